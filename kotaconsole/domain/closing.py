@@ -1,0 +1,102 @@
+"""The closing rules: which outcome may end a case, and what it takes.
+
+"Informed" or "departed" alone never closes a case: nobody has seen the person yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kotaconsole.domain.commands import Close, Command
+from kotaconsole.domain.referral import OUTCOMES, Referral, is_minor
+
+NEED_CONTACT: Final = frozenset({"safe_with_family", "medical_care", "counselled", "no_current_distress"})
+NEED_SUPERVISOR: Final = frozenset({"not_located", "deceased"})
+CHILD_CARE: Final = frozenset({"child_welfare", "childline"})
+"""Bodies that may take a minor in place of a family that could be the source of harm."""
+BODIES: Final = frozenset({"child_welfare", "childline", "hospital", "police", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A closing rule that does not hold, with the field that would mend it."""
+
+    rule: str
+    pointer: str
+
+
+def closing_rule_broken(
+    case: Referral, command: Command, supervisor_about: bool, duplicate: str | None
+) -> Broken | None:
+    """The first closing rule this closing breaks, or None.
+
+    Args:
+        case: an open case.
+        command: a `close`.
+        supervisor_about: whether a supervisor was signed in within 15 minutes.
+        duplicate: how the case named by `duplicate_of` stands: open, closed, duplicate, or None when unseen.
+    """
+    payload = command.payload
+    assert isinstance(payload, Close)  # noqa: S101 - kind and payload are paired by the wire
+    if payload.code not in OUTCOMES:
+        return Broken("there is no such outcome", "/payload/code")
+    if payload.accepted_by is not None and payload.accepted_by.kind not in BODIES:
+        return Broken("there is no such kind of body", "/payload/accepted_by/kind")
+    return (
+        _contact(case, payload)
+        or _duplicate(case, payload, duplicate)
+        or _elsewhere(payload)
+        or _supervised(case, command, payload, supervisor_about)
+        or _minor(case, command, payload)
+    )
+
+
+def _contact(case: Referral, payload: Close) -> Broken | None:
+    if payload.code not in NEED_CONTACT or case.state == "contact_made":
+        return None
+    if payload.code == "no_current_distress":
+        if payload.statement is not None:
+            return None
+        return Broken("needs contact with the person, or a statement of the platform", "/payload/statement")
+    return Broken("needs contact with the person first", "/payload/code")
+
+
+def _duplicate(case: Referral, payload: Close, duplicate: str | None) -> Broken | None:
+    if payload.code != "duplicate":
+        return None
+    if payload.duplicate_of is None or payload.duplicate_of == case.id or duplicate is None:
+        return Broken("needs the other case this one repeats", "/payload/duplicate_of")
+    if duplicate == "duplicate":
+        return Broken("the other case was itself closed as a duplicate", "/payload/duplicate_of")
+    return None
+
+
+def _elsewhere(payload: Close) -> Broken | None:
+    if payload.code == "accepted_elsewhere" and payload.accepted_by is None:
+        return Broken("needs the person and body that accepted", "/payload/accepted_by")
+    return None
+
+
+def _supervised(case: Referral, command: Command, payload: Close, supervisor_about: bool) -> Broken | None:
+    if payload.code not in NEED_SUPERVISOR:
+        return None
+    if case.state == "new":
+        return Broken("the case has not been acknowledged", "/payload/code")
+    if command.author.role == "supervisor":
+        return None
+    if supervisor_about:
+        return Broken("needs a supervisor", "/payload/code")
+    if not (payload.without_supervisor or "").strip():
+        return Broken("needs a supervisor, or the reason why none could be asked", "/payload/without_supervisor")
+    return None
+
+
+def _minor(case: Referral, command: Command, payload: Close) -> Broken | None:
+    if payload.code != "safe_with_family" or command.author.role == "supervisor":
+        return None
+    guarded = is_minor(case) == "yes" or case.subject.family_may_harm == "yes"
+    cared_for = payload.accepted_by is not None and payload.accepted_by.kind in CHILD_CARE
+    if guarded and not cared_for:
+        return Broken("a minor needs a supervisor, the child welfare committee or childline", "/payload/accepted_by")
+    return None

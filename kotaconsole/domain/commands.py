@@ -1,0 +1,175 @@
+"""What a person may ask of a case, and what it carries.
+
+A command is written once at a desk and travels as exactly those bytes. `decide` (in `decisions`) turns it into
+happenings or a refusal; this module only says what can be asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kotaconsole.domain.clock import Instant
+from kotaconsole.domain.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class CommandBody:
+    """The body of `PUT /v1/commands/{uuid}` as it stands on the wire; payload is checked by kind.
+
+    Attributes:
+        n: running number of the workstation, never reused.
+        author: operator id of the person who entered it.
+        seen: version of the case the author was looking at.
+        happened_at: when it happened; entered_at: when it was entered.
+    """
+
+    kind: str
+    referral_id: str
+    workstation: str
+    n: int
+    author: str
+    happened_at: Instant
+    entered_at: Instant
+    payload: dict[str, Any]
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Clears the alarm up to an event's version; the first one takes the case in hand."""
+
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note; `late` marks one typed in after an outage."""
+
+    text: str
+    late: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inform:
+    """A unit was told, by name where one was given."""
+
+    unit: str
+    person: str | None = None
+    rank: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSlip:
+    """A dispatch slip was made, or its status changed."""
+
+    number: str
+    form: str
+    unit: str
+    status: str
+    copies: int = 1
+    supersedes: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The person was reached; who reached them, and whether face to face."""
+
+    in_person: bool
+    who: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBy:
+    """Who took the person into care; kind: child_welfare, childline, hospital, police or other."""
+
+    name: str
+    kind: str
+    rank: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a platform stated when it took its flag back."""
+
+    platform: str
+    name: str
+    at: Instant
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The end of a case; the closing rules decide whether it may be one."""
+
+    code: str
+    summary: str
+    duplicate_of: str | None = None
+    accepted_by: AcceptedBy | None = None
+    statement: Statement | None = None
+    without_supervisor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A case that did not come by the intake; `report` holds the fields of a flag, as an intake body has them."""
+
+    received_via: str
+    report: dict[str, Any]
+
+
+Payload = Acknowledge | Note | Inform | MakeSlip | Contact | Close | Open
+
+PAYLOADS: Final[dict[str, type]] = {
+    "acknowledge": Acknowledge,
+    "note": Note,
+    "inform": Inform,
+    "slip": MakeSlip,
+    "contact": Contact,
+    "close": Close,
+    "open": Open,
+}
+
+NEEDS_SEEN: Final = frozenset(
+    {
+        "release", "take_over", "accept_location", "update", "assess", "raise_level", "lower_level", "locate",
+        "inform", "depart", "arrive", "contact", "forward", "accept", "accept_by_phone", "return", "recall",
+        "close", "reopen", "link", "split",
+    }
+)  # fmt: skip
+"""Kinds that are refused when the case was changed by another desk since it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The person who entered a command, as they stood at that moment."""
+
+    operator_id: str
+    name: str
+    role: str
+    unit: str
+    workstation: str
+    desk: str | None = None
+    sent_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command ready to be decided.
+
+    Attributes:
+        payload: checked by kind; a refusal where it could not be, because whether the author may ask at all is
+            answered before what was asked.
+    """
+
+    kind: str
+    referral_id: str
+    payload: Payload | Refusal
+    author: Author
+    happened_at: Instant
+    entered_at: Instant
+    seen: int | None = None
