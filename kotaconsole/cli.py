@@ -1,0 +1,68 @@
+"""The command line: which part of the program is wanted.
+
+Parts are imported only when they are asked for, because the window has to be there at once and needs none of the
+hub, and the hub has no window.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kotaconsole import __version__
+from kotaconsole.domain.errors import EnvironmentFault
+
+_USAGE = """kotaconsole [--hub URL] [--profile DIR] [--config FILE]   the console
+       kotaconsole demo [...]                                     a training night with a hub of its own
+       kotaconsole hub serve|user ...                             the hub
+       kotaconsole flags FILE --hub URL ...                       put flags in through the hub's intake"""
+
+
+def main(argv: list[str]) -> int:
+    """Run a sub-command; returns the exit status: 0 good, 1 a fault that is explained, 2 wrong words."""
+    try:
+        if argv[:1] == ["hub"]:
+            from kotaconsole.hub.cli import main as hub
+
+            return hub(argv[1:])
+        if argv[:1] == ["flags"]:
+            from kotaconsole.hub.feeder import main as feeder
+
+            return feeder(argv[1:])
+        if argv[:1] == ["demo"]:
+            return _demo(argv[1:])
+        return _console(argv)
+    except EnvironmentFault as fault:
+        print(fault.sentence.both(), file=sys.stderr)
+        if fault.technical:
+            print(f"({fault.code}: {fault.technical})", file=sys.stderr)
+        return 1
+
+
+def _console(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="kotaconsole", usage=_USAGE, description="The operators' console.")
+    _desk_options(parser)
+    parser.add_argument("--hub", metavar="URL", help="address of the hub; overrides the site file")
+    parser.add_argument("--version", action="version", version=__version__)
+    wanted = parser.parse_args(argv)
+    from kotaconsole.app import Options, run
+
+    return run(Options(profile=wanted.profile, config=wanted.config, hub=wanted.hub, queue=wanted.queue))
+
+
+def _demo(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="kotaconsole demo", description="A training night with a hub of its own.")
+    _desk_options(parser)
+    parser.add_argument("--seconds", type=float, metavar="N", help="end by itself after N seconds")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="let the night pass X times as fast")
+    wanted = parser.parse_args(argv)
+    from kotaconsole.demo import Night, run
+
+    return run(Night(wanted.profile, wanted.config, wanted.queue, wanted.seconds, wanted.speed))
+
+
+def _desk_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of this desk")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="site file in place of the machine's")
+    parser.add_argument("--queue", metavar="NAME", help="print queue for slips; overrides the site file")
