@@ -122,7 +122,14 @@ class Open:
     report: dict[str, Any]
 
 
-Payload = Acknowledge | Note | Inform | MakeSlip | Contact | Close | Open
+@dataclass(frozen=True, slots=True)
+class View:
+    """Masked fields were opened by somebody: recorded, and nothing else."""
+
+    fields: tuple[str, ...]
+
+
+Payload = Acknowledge | Note | Inform | MakeSlip | Contact | Close | Open | View
 
 PAYLOADS: Final[dict[str, type]] = {
     "acknowledge": Acknowledge,
@@ -132,6 +139,7 @@ PAYLOADS: Final[dict[str, type]] = {
     "contact": Contact,
     "close": Close,
     "open": Open,
+    "view": View,
 }
 
 NEEDS_SEEN: Final = frozenset(

@@ -19,7 +19,7 @@ from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import read_flag
-from kotaconsole.domain.referral import MAX_NAME, MAX_NOTE, MAX_TEXT, STATES, Actor, Referral
+from kotaconsole.domain.referral import MAX_ITEMS, MAX_NAME, MAX_NOTE, MAX_TEXT, STATES, Actor, Referral
 
 APPEND_ONLY: Final = frozenset({"note", "call", "slip", "add_location", "view"})
 """Kinds that add and change nothing: open to units above and to the target of a transfer."""
@@ -79,7 +79,8 @@ def decide(case: Case | None, command: Command, facts: Facts) -> Decision:
     the case at all (404) is settled before.
     """
     author = command.author
-    if author.role not in ("operator", "supervisor"):
+    readers = ("auditor",) if command.kind == "view" else ()
+    if author.role not in ("operator", "supervisor", *readers):
         return Refusal("not-allowed", "this role writes nothing")
     if command.kind == "open":
         return _open(case, command, facts)
@@ -209,6 +210,12 @@ def _check_slip(_: Referral, payload: Any) -> Refusal | None:
     return _too_long(payload, number=MAX_NAME, unit=MAX_NAME, supersedes=MAX_NAME, reason=MAX_TEXT)
 
 
+def _check_view(_: Referral, payload: Any) -> Refusal | None:
+    if not payload.fields or len(payload.fields) > MAX_ITEMS or any(len(name) > MAX_NAME for name in payload.fields):
+        return Refusal("invalid", "which fields were opened is needed", "/payload/fields")
+    return None
+
+
 def _check_contact(_: Referral, payload: Any) -> Refusal | None:
     return _too_long(payload, who=MAX_TEXT, unit=MAX_NAME)
 
@@ -260,6 +267,10 @@ def _close(_: Case, command: Command) -> What:
     return hap.Closed(it.code, it.summary, it.duplicate_of, it.accepted_by, it.statement, it.without_supervisor)
 
 
+def _view(_: Case, _command: Command) -> None:
+    """A look changes nothing: no event, no version; that it happened is the recorder's business."""
+
+
 def _clears(case: Case, command: Command) -> bool:
     payload: Any = command.payload
     return any(cause.version <= payload.through for cause in case.causes)
@@ -282,6 +293,7 @@ _CHECKS: Final[dict[str, Callable[[Referral, Any], Refusal | None]]] = {
     "slip": _check_slip,
     "contact": _check_contact,
     "close": _check_close,
+    "view": _check_view,
 }
 
 _EFFECTS: Final[dict[str, Callable[[Case, Command], What | None]]] = {
@@ -291,4 +303,5 @@ _EFFECTS: Final[dict[str, Callable[[Case, Command], What | None]]] = {
     "slip": _slip,
     "contact": _contact,
     "close": _close,
+    "view": _view,
 }

@@ -142,6 +142,8 @@ def test_contact_is_recorded_once() -> None:
         ("slip", replace(SLIP, copies=-1), "/payload/number"),
         ("slip", replace(SLIP, reason="x" * (MAX_TEXT + 1)), "/payload/reason"),
         ("contact", cmd.Contact(in_person=False, who="x" * (MAX_TEXT + 1)), "/payload/who"),
+        ("view", cmd.View(()), "/payload/fields"),
+        ("view", cmd.View(("x" * (MAX_NAME + 1),)), "/payload/fields"),
         ("close", cmd.Close("counselled", " "), "/payload/summary"),
         ("close", cmd.Close("counselled", "x" * (MAX_TEXT + 1)), "/payload/summary"),
         ("close", Refusal("invalid", "expected str", "/payload"), "/payload"),
@@ -157,6 +159,12 @@ def test_values_that_break_a_rule_are_named(kind: str, payload: Payload | Refusa
 def test_who_may_ask_at_all_is_answered_before_what_was_asked() -> None:
     nonsense = Refusal("invalid", "expected str", "/payload")
     assert refused(held(), command("close", nonsense, by=gurjar(), seen=2)).code == "held"
+
+
+def test_a_look_changes_nothing_and_an_auditor_may_look() -> None:
+    look = cmd.View(("subject.phone",))
+    for by in (meena(), supervisor(), meena(role="auditor")):
+        assert decide(held(), command("view", look, by=by), facts()) == ()
 
 
 # --- closing
