@@ -1,0 +1,171 @@
+"""The console without its window: what is opened, in which order, and how it stops."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import cast
+
+from kotaconsole import __version__
+from kotaconsole.alarm.desk import AlarmDesk, BurstRecord
+from kotaconsole.alarm.sounder_link import SounderOptions, SounderLink
+from kotaconsole.api.client import HubClient
+from kotaconsole.api.tokens import Tokens
+from kotaconsole.app import refusals
+from kotaconsole.app.channels import Channels
+from kotaconsole.app.desk import ConsoleDesk, Site
+from kotaconsole.app.slips import Slips
+from kotaconsole.domain.alarm import AlarmTimes
+from kotaconsole.domain.changes import Changes
+from kotaconsole.domain.clock import Clock
+from kotaconsole.domain.commands import Author
+from kotaconsole.domain.errors import EnvironmentFault, ServerRefusal
+from kotaconsole.domain.link import LinkView
+from kotaconsole.store import Burst, KnownOperator, Store, open_store
+from kotaconsole.sync.engine import Engine
+from kotaconsole.sync.values import Heard, SyncSettings
+from kotaconsole.system.credentials import open_key
+from kotaconsole.system.paths import ProfileDirs
+from kotaconsole.system.settings import Settings
+from kotaconsole.ui import desk as seen
+from kotaconsole.ui.desk import Preferences, ThemeName
+from kotaconsole.wire.bodies import Meta, Operator, Session, Workstation
+
+log = logging.getLogger(__name__)
+
+
+class Core:
+    """Everything of one desk but its window.
+
+    Thread: `open` and `sign_in` wait for keyring, disk and network, so any but the GUI's, one at a time; `stop` on the
+    thread that made it.
+    """
+
+    def __init__(self, settings: Settings, dirs: ProfileDirs, resources: Path, clock: Clock) -> None:
+        self._settings, self._dirs, self._resources, self._clock = settings, dirs, resources, clock
+        self.channels = Channels(clock)
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+        self._alarm: AlarmDesk | None = None
+        self._engine: Engine | None = None
+        self._slips: Slips | None = None
+        # a slow disk must not hold up the alarm's thread, so bursts are written down by another
+        self._ledger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+
+    def open(self) -> Store:
+        """The desk's files and its alarm, which rings from here on whether anybody is signed in or not.
+
+        Raises:
+            EnvironmentFault: keyring or files cannot be used; the files are untouched.
+        """
+        with self._lock:
+            if self._store is None:
+                key = open_key(self._dirs.profile_id, self._dirs.databases)
+                store = self._store = open_store(self._dirs.root, key, clock=self._clock)
+                self._start_alarm(store)
+            return self._store
+
+    def sign_in(self, username: str, password: str) -> ConsoleDesk:
+        """Sign in at the hub and begin to listen.
+
+        Raises:
+            EnvironmentFault: with the sentence for the sign-in window.
+        """
+        store = self.open()
+        tokens = Tokens()
+        workstation = Workstation(store.workstation, platform.node()[:100] or None, __version__)
+        client = self._client(tokens, store.workstation)
+        try:
+            meta = client.meta()
+            refusals.check_version(meta)
+            session = client.sign_in(username, password, workstation)
+        except ServerRefusal as refusal:
+            raise refusals.at_sign_in(refusal) from refusal
+        finally:
+            client.close()
+        refusals.check_role(session.operator)
+        return self._begin(store, tokens, workstation, session, meta)
+
+    def stop(self) -> None:
+        """Stop everything in order; what was saved stays saved, what is queued goes out at the next start."""
+        if self._engine is not None:
+            self._engine.stop()
+        if self._alarm is not None:
+            self._alarm.stop()
+        if self._slips is not None:
+            self._slips.stop()
+        self._ledger.shutdown(wait=True)
+        if self._store is not None:
+            self._store.close()
+
+    def _begin(
+        self, store: Store, tokens: Tokens, workstation: Workstation, session: Session, meta: Meta
+    ) -> ConsoleDesk:  # fmt: skip
+        operator, desk = session.operator, session.workstation.desk
+        known = KnownOperator(operator.id, operator.name, operator.role, operator.unit, desk, self._clock.now())
+        store.commands.save_operator(known)
+        author = _author(operator, workstation.id, desk)
+        settings, channels = self._settings, self.channels
+        engine = self._engine = Engine(
+            store, lambda: self._client(tokens, workstation.id), tokens, self._clock, workstation,
+            SyncSettings(wait=settings.link.wait, presence=settings.link.presence), self._on_link,
+            unit=operator.unit, heard=self._heard,
+        )  # fmt: skip
+        slips = self._slips = Slips(
+            store, settings, self._resources, self._clock, lambda: author, channels.as_of, meta.training
+        )
+        engine.start()
+        site = Site(settings.hub.url, meta.training, 900.0)
+        defaults = Preferences(settings.desk.language, cast("ThemeName", settings.desk.theme))
+        return ConsoleDesk(store, author, slips, channels, site, defaults)
+
+    def _client(self, tokens: Tokens, workstation_id: str) -> HubClient:
+        hub = self._settings.hub
+        return HubClient(hub.url, tokens=tokens, workstation_id=workstation_id, ca_file=hub.ca_file)
+
+    def _start_alarm(self, store: Store) -> None:
+        sounder = SounderLink(SounderOptions(sounds=self._resources / "sounds"))
+        alarm = self._alarm = AlarmDesk(
+            sounder, self._clock, times=AlarmTimes(repeat=self._settings.alarm.repeat),
+            on_view=self.channels.alarm_is, on_burst=lambda burst: self._note_burst(store, burst),
+        )  # fmt: skip
+        self.channels.beat = alarm.heartbeat
+        alarm.start()
+
+        def changed(changes: Changes) -> None:
+            if changes.rings or changes.everything:
+                alarm.alarms_now(store.queries.alarms())
+
+        store.subscribe(changed)
+        alarm.alarms_now(store.queries.alarms())
+
+    def _note_burst(self, store: Store, burst: BurstRecord) -> None:
+        self._ledger.submit(_write_down, store, Burst(burst.began_at, burst.sound, burst.covers))
+
+    def _on_link(self, view: LinkView) -> None:
+        refused = len(self._store.queries.refused()) if self._store else 0
+        shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why)
+        self.channels.link_is(shown, view.skew_s)
+
+    def _heard(self) -> Heard:
+        match self.channels.sound.state:
+            case "ok":
+                return Heard("yes")
+            case "lost":
+                return Heard("no")
+            case _:
+                return Heard("unknown")
+
+
+def _author(operator: Operator, workstation_id: str, desk: str | None) -> Author:
+    return Author(operator.id, operator.name, operator.role, operator.unit, workstation_id, desk)
+
+
+def _write_down(store: Store, burst: Burst) -> None:
+    try:
+        store.commands.record_burst(burst)
+    except EnvironmentFault as fault:
+        log.warning("a burst could not be written to the ledger: %s", fault.code)
