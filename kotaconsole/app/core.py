@@ -11,7 +11,7 @@ from typing import cast
 
 from kotaconsole import __version__
 from kotaconsole.alarm.desk import AlarmDesk, BurstRecord
-from kotaconsole.alarm.sounder_link import SounderOptions, SounderLink
+from kotaconsole.alarm.sounder_link import SounderLink, SounderOptions
 from kotaconsole.api.client import HubClient
 from kotaconsole.api.tokens import Tokens
 from kotaconsole.app import refusals
@@ -64,7 +64,9 @@ class Core:
         with self._lock:
             if self._store is None:
                 key = open_key(self._dirs.profile_id, self._dirs.databases)
-                store = self._store = open_store(self._dirs.root, key, clock=self._clock)
+                store = self._store = open_store(
+                    self._dirs.root, key, clock=self._clock, stale_after_s=self._settings.desk.stale_after
+                )
                 self._start_alarm(store)
             return self._store
 
@@ -118,7 +120,7 @@ class Core:
             store, settings, self._resources, self._clock, lambda: author, channels.as_of, meta.training
         )
         engine.start()
-        site = Site(settings.hub.url, meta.training, 900.0)
+        site = Site(settings.hub.url, meta.training, settings.desk.stale_after)
         defaults = Preferences(settings.desk.language, cast("ThemeName", settings.desk.theme))
         return ConsoleDesk(store, author, slips, channels, site, defaults)
 
