@@ -1,0 +1,1 @@
+"""Stand-ins for hub and window, so that the audit itself can be audited without the program."""

@@ -1,0 +1,1 @@
+"""Small programs that the world's own tests drive."""
