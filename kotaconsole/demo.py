@@ -28,6 +28,12 @@ from kotaconsole.system.paths import resources
 OPERATOR: Final = "meena"
 SUPERVISOR: Final = "sharma"
 SOURCE: Final = "intake"
+PEOPLE: Final = (
+    (OPERATOR, "operator", "R. Meena"),
+    (SUPERVISOR, "supervisor", "K. Sharma"),
+    (SOURCE, "source", "Training intake"),
+)
+"""Sign-in name, role and the name on screen of everybody in the night."""
 UNIT: Final = "kota-city"
 _START_LIMIT_S: Final = 30.0
 
@@ -58,9 +64,9 @@ def run(night: Night) -> int:
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="kotaconsole-demo-")))
         database = f"sqlite:///{folder / 'hub.db'}"
-        passwords = {name: secrets.token_hex(4) for name in (OPERATOR, SUPERVISOR, SOURCE)}
-        for name, role in ((OPERATOR, "operator"), (SUPERVISOR, "supervisor"), (SOURCE, "source")):
-            _add_user(database, name, role, passwords[name])
+        passwords = {name: secrets.token_hex(4) for name, _, _ in PEOPLE}
+        for name, role, shown in PEOPLE:
+            _add_user(database, name, role, shown, passwords[name])
         url = closing.enter_context(_hub(database))
         closing.enter_context(_feeder(url, passwords[SOURCE], night.speed))
         _introduce(url, passwords)
@@ -86,8 +92,9 @@ def _introduce(url: str, passwords: dict[str, str]) -> None:
     sys.stdout.flush()
 
 
-def _add_user(database: str, name: str, role: str, password: str) -> None:
-    words = ["hub", "user", "add", name, "--role", role, "--unit", UNIT, "--password-stdin", "--db", database]
+def _add_user(database: str, name: str, role: str, shown: str, password: str) -> None:
+    words = ["hub", "user", "add", name, "--role", role, "--unit", UNIT, "--name", shown]
+    words += ["--password-stdin", "--db", database]
     done = subprocess.run(_ourselves(words), input=password, capture_output=True, text=True, check=False)
     if done.returncode:
         raise _did_not_start(done.stderr[-500:])

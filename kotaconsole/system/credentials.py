@@ -35,7 +35,7 @@ _AWAY: tuple[type[Exception], ...] = (NoKeyringError,)
 _SHUT: tuple[type[Exception], ...] = (KeyringLocked, InitError)
 _NO: tuple[type[Exception], ...] = (KeyringError, OSError)
 if sys.platform == "linux":
-    import jeepney  # type: ignore[import-untyped]  # it ships no types
+    import jeepney
     from secretstorage import exceptions as secret
 
     _AWAY += (secret.SecretServiceNotAvailableException,)
