@@ -1,0 +1,1 @@
+"""The alarm's own small process: plays what it is told, and says whether it can be heard. No Qt, no database."""
