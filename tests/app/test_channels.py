@@ -1,0 +1,93 @@
+"""Link and sound are told on to whoever listens, and a hub whose clock differs moves the desk's ages with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kotaconsole.alarm.desk import AlarmView
+from kotaconsole.app import refusals
+from kotaconsole.app.channels import Channels
+from kotaconsole.app.desk import SHIFTS
+from kotaconsole.app.listeners import Listeners
+from kotaconsole.domain.errors import EnvironmentFault, ServerRefusal
+from kotaconsole.ui.desk import LinkView
+from kotaconsole.wire.bodies import Meta, Operator
+from tests.people import TWO_AM
+from tests.store.desk import SetClock
+
+pytestmark = pytest.mark.unit
+
+
+def heard(audio: str) -> AlarmView:
+    return AlarmView(0, 0, (), audio, "", None, TWO_AM, None)  # type: ignore[arg-type]
+
+
+def test_a_listener_that_was_taken_off_hears_nothing() -> None:
+    told: list[int] = []
+    listeners: Listeners[int] = Listeners()
+    end = listeners.add(told.append)
+    listeners.tell(1)
+    end()
+    end()
+    listeners.tell(2)
+    assert told == [1]
+
+
+def test_the_sound_is_told_once_for_each_change() -> None:
+    channels = Channels(SetClock())
+    told: list[str] = []
+    channels.on_sound.add(lambda view: told.append(view.state))
+    for audio in ("starting", "ok", "ok", "lost"):
+        channels.alarm_is(heard(audio))
+    assert told == ["ok", "lost"]
+
+
+def test_the_desk_reads_the_hubs_clock() -> None:
+    clock = SetClock()
+    channels = Channels(clock)
+    assert channels.as_of() == TWO_AM
+    channels.link_is(LinkView("live", TWO_AM, last_good=clock.monotonic()), skew_s=30.0)
+    assert channels.now() == TWO_AM.plus(seconds=30)
+    clock.at = TWO_AM.plus(minutes=2)
+    assert channels.as_of() == TWO_AM.plus(seconds=30), "what was known then is what the slip may claim"
+
+
+def test_the_shifts_cover_the_day_once() -> None:
+    hours = [hour for shift in SHIFTS for hour in range(shift.start_hour, shift.start_hour + 8)]
+    assert sorted(hour % 24 for hour in hours) == list(range(24))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("invalid-credentials", "invalid-credentials"), ("too-many-attempts", "too-many-attempts"),
+     ("gone-mad", "sign-in-refused")],
+)  # fmt: skip
+def test_a_refused_sign_in_says_what_is_safe_and_what_to_do(code: str, told: str) -> None:
+    fault = refusals.at_sign_in(ServerRefusal(code, terminal=True, status=401))
+    assert fault.code == told
+    assert "safe" in fault.sentence.en
+    assert "सुरक्षित" in fault.sentence.hi
+    assert "{" not in fault.sentence.both()
+
+
+@pytest.mark.parametrize(
+    ("api", "least", "code"),
+    [("1", None, None), ("1", "0.1.0", None), ("1", "0.0.9", None), ("1", "0.2.0", "client-too-old"),
+     ("2", None, "hub-other-version")],
+)  # fmt: skip
+def test_a_hub_of_another_version_is_told(api: str, least: str | None, code: str | None) -> None:
+    meta = Meta(api=api, server_time=TWO_AM, epoch="e", min_console=least)
+    if code is None:
+        refusals.check_version(meta)
+        return
+    with pytest.raises(EnvironmentFault) as told:
+        refusals.check_version(meta)
+    assert told.value.code == code
+
+
+@pytest.mark.parametrize("role", ["source", "auditor", "admin"])
+def test_only_who_works_on_cases_has_a_desk(role: str) -> None:
+    with pytest.raises(EnvironmentFault) as told:
+        refusals.check_role(Operator("o", "N", role, "kota-city"))
+    assert told.value.code == "role-without-desk"
+    refusals.check_role(Operator("o", "N", "supervisor", "kota-city"))
