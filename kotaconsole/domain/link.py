@@ -148,3 +148,14 @@ OUR_MISTAKE: Final = Bilingual(
     hi="हब से पढ़ते समय कंसोल से गलती हुई और वह अपने आप फिर कोशिश करता है। आपका सुरक्षित किया सब कुछ सुरक्षित है। बना रहे तो कंसोल "
     "दोबारा शुरू करें और प्रशासक को बुलाएँ।",
 )
+BUSY: Final = Bilingual(
+    en="The hub is busy and asks to wait a moment. What you have saved is safe and is sent by itself. "
+    "Nothing is needed from you.",
+    hi="हब व्यस्त है और थोड़ा रुकने को कहता है। आपका सुरक्षित किया सब कुछ सुरक्षित है और अपने आप भेजा जाएगा। आपको कुछ नहीं करना।",
+)
+TOO_OLD: Final = Bilingual(
+    en="This console is too old for the hub, so nothing comes and nothing is sent. What you have saved is safe on "
+    "this desk. Ask the administrator to install the new version; take red flags by phone until then.",
+    hi="यह कंसोल हब के लिए बहुत पुराना है, इसलिए न कुछ आता है न जाता है। आपका सुरक्षित किया सब कुछ इस डेस्क पर है। "
+    "प्रशासक से नया संस्करण लगवाएँ; तब तक रेड फ्लैग फ़ोन से लें।",
+)

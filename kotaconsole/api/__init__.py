@@ -1,0 +1,1 @@
+"""The way to the hub: the only room that speaks HTTP."""

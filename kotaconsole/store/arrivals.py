@@ -1,0 +1,161 @@
+"""Writing what the hub says, each a transaction of the cache. `Commands` adds what people do at this desk."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kotaconsole.domain.changes import Changes, FeedPage, SnapshotPage, Timeline
+from kotaconsole.domain.clock import Clock
+from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.errors import ContractBreach
+from kotaconsole.domain.referral import Event
+from kotaconsole.store import feeds
+from kotaconsole.store import tables as t
+from kotaconsole.store.engine import File
+from kotaconsole.store.writer import NOTHING, Writer
+from kotaconsole.wire import codec
+
+T = TypeVar("T")
+
+
+class Arrivals:
+    """The writes that follow from what the hub sent.
+
+    Thread: any but "store-writer" and, because each waits for the disk, any but the one that draws the window.
+    """
+
+    def __init__(self, writer: Writer, outbox: File, cache: File, clock: Clock, workstation: str) -> None:
+        self._writer = writer
+        self._outbox = outbox
+        self._cache = cache
+        self._clock = clock
+        self._workstation = workstation
+        with cache.reader.begin() as connection:
+            self._revs = itertools.count(feeds.newest_rev(connection) + 1)
+
+    def apply_page(self, feed: str, page: FeedPage) -> Changes:
+        """Store the events of a page and the new cursor in one commit; the same page again changes nothing.
+
+        Raises:
+            ContractBreach: the page does not join on to what is stored; nothing of it counts.
+        """
+
+        def job() -> tuple[Changes, Changes]:
+            with self._cache.writer.begin() as connection:
+                events = feeds.fresh(connection, feed, page)
+                if not events:
+                    return NOTHING, NOTHING
+                self._wipe([one.referral_id for one in events if getattr(one, "kind", "") == "pruned"])
+                touched = feeds.apply(connection, feed, page, events, self._revs)
+            # a file of its own, so after the commit; a crash between the two is made good at the next start
+            self._settle({one.command_id for one in events if isinstance(one, Event) and one.command_id})
+            changes = Changes(referrals=frozenset(touched), rings=True)
+            return changes, changes
+
+        return self._writer.run(job)
+
+    def swap_snapshot(self, feed: str, pages: Iterable[SnapshotPage]) -> Changes:
+        """Read a snapshot into a shadow while the list stays, then swap the two in one commit.
+
+        Args:
+            feed: whose list it is.
+            pages: may come from the network one by one; an error on the way leaves the list as it is.
+
+        Raises:
+            ContractBreach: there is no page, or the pages are of two epochs.
+        """
+        first: SnapshotPage | None = None
+        self._write(self._cache, _clearing(feed))
+        for page in pages:
+            first = first or page
+            if page.epoch != first.epoch:
+                raise ContractBreach("the snapshot is of two epochs")
+            self._write(self._cache, _filling(feed, page, self._revs))
+        if first is None:
+            raise ContractBreach("the snapshot has no page")
+        changes = Changes(rings=True, everything=True)
+        begin = first
+
+        def job(connection: Connection) -> tuple[Changes, Changes]:
+            feeds.swap(connection, feed, begin)
+            return changes, changes
+
+        return self._write(self._cache, job)
+
+    def skip_missing(self, feed: str) -> None:
+        """Let the event after the cursor stand as unreadable: the hub has shown that it cannot give it."""
+        now = self._clock.now()
+
+        def job(connection: Connection) -> tuple[None, Changes]:
+            feeds.skip(connection, feed, now)
+            return None, Changes(rings=True)
+
+        self._write(self._cache, job)
+
+    def add_timeline(self, referral_id: str, timeline: Timeline) -> None:
+        """Store events of one case that came otherwise than by the feed."""
+
+        def job(connection: Connection) -> tuple[None, Changes]:
+            feeds.add_events(connection, tuple(e for e in timeline.events if e.referral_id == referral_id))
+            return None, Changes(referrals=frozenset({referral_id}))
+
+        self._write(self._cache, job)
+
+    def save_directory(self, directory: Directory, etag: str) -> None:
+        """Keep the directory with the mark it was handed out under."""
+
+        def job(connection: Connection) -> tuple[None, Changes]:
+            new = upsert(t.directory).values(only=1, etag=etag, body=codec.encode(directory))
+            kept = {"etag": new.excluded.etag, "body": new.excluded.body}
+            connection.execute(new.on_conflict_do_update(index_elements=["only"], set_=kept))
+            return None, Changes(everything=True)
+
+        self._write(self._cache, job)
+
+    def _write(self, file: File, job: Callable[[Connection], tuple[T, Changes]]) -> T:
+        def inside() -> tuple[T, Changes]:
+            with file.writer.begin() as connection:
+                return job(connection)
+
+        return self._writer.run(inside)
+
+    def _settle(self, command_ids: set[str]) -> None:
+        """Mark the commands of this desk whose events have come: the case itself shows them now."""
+        if not command_ids:
+            return
+        mine = t.command.c.command_id.in_(command_ids)
+        with self._outbox.writer.begin() as connection:
+            connection.execute(update(t.command).where(mine).values(settled=1))
+
+    def _wipe(self, pruned: list[str | None]) -> None:
+        """Erase the words of acknowledged commands on cases the hub has pruned, before the event counts as stored."""
+        if not pruned:
+            return
+        mine = t.command.c.referral_id.in_(pruned) & (t.command.c.fate == "acked")
+        with self._outbox.writer.begin() as connection:
+            connection.execute(update(t.command).where(mine).values(body=b"", last_detail=None))
+            connection.execute(delete(t.draft).where(t.draft.c.referral_id.in_(pruned)))
+        with self._outbox.writer.connect() as connection:
+            # what was erased must not live on in the log; outside a transaction, as a checkpoint has to be
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
+
+
+def _clearing(feed: str) -> Callable[[Connection], tuple[None, Changes]]:
+    def job(connection: Connection) -> tuple[None, Changes]:
+        feeds.clear_shadow(connection, feed)
+        return None, NOTHING
+
+    return job
+
+
+def _filling(feed: str, page: SnapshotPage, revs: itertools.count[int]) -> Callable[[Connection], tuple[None, Changes]]:
+    def job(connection: Connection) -> tuple[None, Changes]:
+        feeds.fill_shadow(connection, feed, page, revs)
+        return None, NOTHING
+
+    return job

@@ -1,0 +1,63 @@
+"""Small requests beside feed and queue: presence, directory, timelines. None of them matters to what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kotaconsole import __version__
+from kotaconsole.api.client import HubClient
+from kotaconsole.api.tokens import Tokens
+from kotaconsole.domain.link import LinkView
+from kotaconsole.store import Store
+from kotaconsole.sync.values import Heard
+from kotaconsole.wire.bodies import Presence, WatchAlarm, Workstation
+
+MOST_PAGES: Final = 50
+
+
+class Errands:
+    """What is asked now and then.
+
+    Thread: any of "sync-http"; each errand at most once at a time.
+    """
+
+    def __init__(
+        self, store: Store, tokens: Tokens, workstation: Workstation, unit: str, view: Callable[[], LinkView],
+        heard: Callable[[], Heard],
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._tokens = tokens
+        self._workstation = workstation
+        self._unit = unit
+        self._view = view
+        self._heard = heard
+        self.watch_alarms: tuple[WatchAlarm, ...] = ()
+
+    def presence(self, client: HubClient) -> None:
+        """Tell the hub that somebody listens here, and whether an alarm would be heard."""
+        link, cursor, operator = self._view(), self._store.queries.cursor(self._unit), self._tokens.operator
+        presence = Presence(
+            listening=link.state == "live", audible=self._heard().audible, last_seq=cursor.seq if cursor else 0,
+            outbox_depth=link.to_send, version=self._workstation.version or __version__,
+            operator=operator.id if operator else None,
+        )  # fmt: skip
+        self.watch_alarms = client.presence(self._workstation.id, presence).alarms
+
+    def directory(self, client: HubClient) -> None:
+        """Fetch the directory when it has changed."""
+        news = client.directory(self._store.queries.directory_etag())
+        if news is not None:
+            self._store.commands.save_directory(*news)
+
+    def timeline(self, client: HubClient, referral_id: str) -> None:
+        """Fetch the events of a case that are not here."""
+        after = self._store.queries.timeline_from(referral_id)
+        for _ in range(MOST_PAGES):
+            if after is None:
+                return
+            page = client.timeline(referral_id, after_version=after)
+            self._store.commands.add_timeline(referral_id, page)
+            if not page.more or not page.events:
+                return
+            after = page.events[-1].version
