@@ -122,7 +122,7 @@ class Core:
         engine.start()
         site = Site(settings.hub.url, meta.training, settings.desk.stale_after)
         defaults = Preferences(settings.desk.language, cast("ThemeName", settings.desk.theme))
-        return ConsoleDesk(store, author, slips, channels, site, defaults)
+        return ConsoleDesk(store, author, slips, channels, site, defaults, engine.need)
 
     def _client(self, tokens: Tokens, workstation_id: str) -> HubClient:
         hub = self._settings.hub

@@ -45,14 +45,17 @@ class ConsoleDesk:
     """
 
     def __init__(
-        self, store: Store, author: Author, slips: Slips, channels: Channels, site: Site, defaults: Preferences
+        self, store: Store, author: Author, slips: Slips, channels: Channels, site: Site, defaults: Preferences,
+        fetch: Callable[[str], None],
     ) -> None:  # fmt: skip
+        """`fetch` asks the hub for what is missing of a case's timeline and returns at once."""
         self.operator = Person(author.operator_id, author.name, author.role, author.unit)
         self.desk_code = author.desk
         self.hub_address = site.hub_address
         self.training = site.training
         self.stale_after_s = site.stale_after_s
         self._store, self._author, self._slips, self._channels = store, author, slips, channels
+        self._fetch = fetch
         self._preferences = _kept_preferences(store, author.operator_id) or defaults
 
     # ------------------------------------------------------------------ at once
@@ -113,7 +116,9 @@ class ConsoleDesk:
         return tuple(row for row in found if row is not None)
 
     def case(self, key: str) -> CaseView | None:
-        """One case with its timeline."""
+        """One case with its timeline; what is missing of it is fetched and told by a change."""
+        if self._store.queries.timeline_from(key) is not None:
+            self._fetch(key)
         return self._store.queries.case(key, self.now())
 
     def directory(self) -> Directory | None:

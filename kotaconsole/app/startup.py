@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
+from typing_extensions import override
 
 from kotaconsole.app.options import Options
 from kotaconsole.domain.errors import EnvironmentFault
@@ -87,12 +87,20 @@ class _Startup(QObject):
 
     def show(self) -> None:
         """Show the window; the rest begins when it has been painted."""
+        self._window.installEventFilter(self)
         self._window.show()
-        QTimer.singleShot(0, self._painted)
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, lambda *_: self._leave())
         if self._options.seconds is not None:
             QTimer.singleShot(int(self._options.seconds * 1000), self._leave)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # a timer of 0 ms would be over before the window system has let the window paint for the first time
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._painted)
+        return False
 
     def stop(self) -> None:
         """End what was started, in order."""
@@ -102,6 +110,9 @@ class _Startup(QObject):
 
     @Slot()
     def _painted(self) -> None:
+        # imported here because making the type known costs 7 ms
+        from PySide6.QtGui import QIcon
+
         self._app.setWindowIcon(QIcon(str(self._shipped / "icons" / "kotaconsole.svg")))
         # Python looks at signals only between its own instructions, so it has to get a turn now and then
         turn = QTimer(self)

@@ -98,11 +98,15 @@ class Arrivals:
         self._write(self._cache, job)
 
     def add_timeline(self, referral_id: str, timeline: Timeline) -> None:
-        """Store events of one case that came otherwise than by the feed."""
+        """Store events of one case that came otherwise than by the feed; nothing new is no change to tell of.
+
+        Otherwise a case of which an event is missing for good would be asked for again and again.
+        """
 
         def job(connection: Connection) -> tuple[None, Changes]:
-            feeds.add_events(connection, tuple(e for e in timeline.events if e.referral_id == referral_id))
-            return None, Changes(referrals=frozenset({referral_id}))
+            mine = tuple(event for event in timeline.events if event.referral_id == referral_id)
+            new = feeds.add_events(connection, mine)
+            return None, Changes(referrals=frozenset({referral_id}) if new else frozenset())
 
         self._write(self._cache, job)
 

@@ -72,11 +72,14 @@ def skip(connection: Connection, feed: str, at: Instant) -> None:
     connection.execute(update(t.feed).where(t.feed.c.feed == feed).values(seq=here.seq + 1))
 
 
-def add_events(connection: Connection, events: tuple[Event, ...]) -> None:
-    """Store events of a timeline; known ones stay as they are."""
+def add_events(connection: Connection, events: tuple[Event, ...]) -> bool:
+    """Store events of a timeline; known ones stay as they are. Returns whether any was new."""
     found = [rows.event_columns(event) for event in events if event.kind not in NOT_IN_TIMELINE]
+    known = select(func.count()).select_from(t.event)
+    before = connection.execute(known).scalar_one()
     if found:
         connection.execute(upsert(t.event).on_conflict_do_nothing(), found)
+    return bool(connection.execute(known).scalar_one() > before)
 
 
 def clear_shadow(connection: Connection, feed: str) -> None:

@@ -18,7 +18,8 @@ def merged(events: Sequence[Event], entries: Sequence[Entry]) -> tuple[TimelineE
         entries: all commands of the case, by number; one whose event is among the events is left out.
     """
     at_hub = {event.command_id for event in events if event.command_id}
-    ours = [entry for entry in entries if entry.command_id not in at_hub]
+    # a look at masked fields is for the audit, not a step of the case
+    ours = [entry for entry in entries if entry.command_id not in at_hub and entry.kind != "view"]
     lines: list[TimelineEntry] = []
     early = [entry for entry in ours if entry.fate != "queued"]
     for event in events:

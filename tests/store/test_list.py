@@ -314,8 +314,11 @@ def test_a_timeline_knows_what_it_lacks_and_keeps_the_order(store: Store) -> Non
         event(n, None, referral_id="c1", version=n, kind="note_added", at=TWO_AM, recorded_at=TWO_AM.plus(minutes=n))
         for n in (1, 2, 4)
     )
+    told: list[Changes] = []
+    store.subscribe(told.append)
     store.commands.add_timeline("c1", Timeline(events, False, TWO_AM))
     store.commands.add_timeline("c1", Timeline(events, False, TWO_AM))
+    assert [one for one in told if one.referrals] == [Changes(referrals=frozenset({"c1"}))], "nothing new, nothing told"
     assert store.queries.timeline_from("c1") == 2
     foreign = event(9, None, referral_id="c2", version=1)
     store.commands.add_timeline("c1", Timeline((foreign,), False, TWO_AM))

@@ -1,0 +1,102 @@
+"""The ASGI application: routes, one way out for every error, and a log line without personal data."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kotaconsole.domain.errors import ContractBreach
+from kotaconsole.hub.answers import answer
+from kotaconsole.hub.http import ADDRESSES, Handler
+from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, unfit
+from kotaconsole.hub.state import Hub
+
+log = logging.getLogger("kotaconsole.hub.requests")
+
+MAX_RETRY_AFTER: Final = 300
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def application(hub: Hub) -> Starlette:
+    """All addresses of a hub, which starts and stops with the server."""
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        await hub.start()
+        try:
+            yield
+        finally:
+            await hub.stop()
+
+    routes = [
+        Route(path, _endpoint(hub, path, methods), methods=list(METHODS), include_in_schema=False)
+        for path, methods in ADDRESSES.items()
+    ]
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _unrouted})
+    # a client is never sent elsewhere: a redirect would carry its token along
+    app.router.redirect_slashes = False
+    return app
+
+
+def _endpoint(hub: Hub, path: str, methods: dict[str, Handler]) -> Callable[[Request], Awaitable[Response]]:
+    allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
+
+    async def endpoint(request: Request) -> Response:
+        request.state.request_id = uuid.uuid4().hex
+        began = time.monotonic()
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            response = await _problem(request, Refused("method-not-allowed", f"allowed here: {allowed}"))
+            response.headers["Allow"] = allowed
+        else:
+            response = await _handled(hub, handler, request)
+        response.headers["X-Request-Id"] = request.state.request_id
+        # the route, not the address: ids in an address lead to persons
+        log.debug("%s %s %d %.0f ms", request.method, path, response.status_code, (time.monotonic() - began) * 1000)
+        return response
+
+    return endpoint
+
+
+async def _handled(hub: Hub, handler: Handler, request: Request) -> Response:
+    try:
+        return await handler(hub, request)
+    except Refused as refused:
+        return await _problem(request, refused)
+    except ContractBreach as breach:
+        return await _problem(request, unfit(breach))
+    except Exception as error:  # noqa: BLE001 - whatever else it is, is our bug: it is logged, told, and the hub goes on
+        # frames only: the message of an exception may quote what it failed on
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        name = type(error).__name__
+        log.error("%s %s: %s\n%s", request.method, request.state.request_id, name, frames)  # noqa: TRY400
+        return await _problem(request, Refused("internal", "the hub made a mistake; it is in the hub's log"))
+
+
+async def _problem(request: Request, refused: Refused) -> Response:
+    told = document(refused, request.state.request_id)
+    headers = {}
+    if refused.retry_after is not None:
+        headers["Retry-After"] = str(min(MAX_RETRY_AFTER, max(1, round(refused.retry_after))))
+    if told.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return await answer(request, told.body, status=told.status, media=PROBLEM_JSON, headers=headers)
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    request.state.request_id = uuid.uuid4().hex
+    code = "not-found" if isinstance(error, HTTPException) and error.status_code == 404 else "malformed"
+    response = await _problem(request, Refused(code, "there is no such address"))
+    response.headers["X-Request-Id"] = request.state.request_id
+    return response

@@ -1,0 +1,38 @@
+"""Running numbers that are given once and never again."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.tables import counters
+
+
+def peek(connection: Connection, name: str) -> int:
+    """The number last given; 0 before the first."""
+    value = connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar()
+    return 0 if value is None else int(value)
+
+
+def take(connection: Connection, name: str) -> int:
+    """The next number. It is spent only if the transaction commits, so the numbers have no holes."""
+    begun = insert(counters).values(name=name, value=1)
+    stepped = begun.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+    return int(connection.execute(stepped.returning(counters.c.value)).scalar_one())
+
+
+def case_number(connection: Connection, now: Instant, *, training: bool) -> str:
+    """The number of a new case: running within the year of the desk's calendar, or of all training."""
+    if training:
+        return f"T-{take(connection, 'case-training'):06d}"
+    year = now.ist().year
+    return f"{year}-{take(connection, f'case-{year}'):06d}"
+
+
+def next_case_number(connection: Connection, now: Instant, *, training: bool) -> str:
+    """The number that `case_number` will give in this transaction, not spent yet."""
+    if training:
+        return f"T-{peek(connection, 'case-training') + 1:06d}"
+    year = now.ist().year
+    return f"{year}-{peek(connection, f'case-{year}') + 1:06d}"

@@ -1,0 +1,207 @@
+"""Sessions: tokens that rotate, kept as hashes only.
+
+A refresh token is used once. Its successors are derived from it (HMAC under the family's salt), so that the same
+one shown again within the grace gives the very same tokens although none of them is stored: a lost answer must not
+sign anyone out. Later reuse means that a token was copied: the whole family ends.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kotaconsole.domain.clock import Instant
+from kotaconsole.hub import audit, counters
+from kotaconsole.hub.ids import new_id
+from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.settings import Limits
+from kotaconsole.hub.tables import families, seats, tokens, users, workstations
+from kotaconsole.hub.writer import Transaction
+from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
+
+_ROTATIONS: Final = ("access", "refresh")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who stands behind a request."""
+
+    operator: Operator
+    workstation_id: str
+    desk: str
+    version: str | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An access token that is known: whose, until when, and whether its family was ended."""
+
+    bearer: Bearer
+    expires_at: Instant
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What sign-in and refresh give: the answer, and the hash under which the access token is looked up."""
+
+    session: Session
+    access_hash: bytes
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A family that was ended because a token of it was used where or when it could not be."""
+
+    family: str
+
+
+def digest(token: str) -> bytes:
+    """The form in which tokens are stored and looked up."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def sign_in(tx: Transaction, user: Any, workstation: Workstation, limits: Limits) -> Issued:
+    """Begin a family for a person (a row of `users`) whose password was right."""
+    desk = _seated(tx, user.id, workstation)
+    family = new_id(tx.now)
+    tx.connection.execute(
+        insert(families).values(
+            id=family, user_id=user.id, workstation_id=workstation.id, salt=secrets.token_bytes(32),
+            created_at=int(tx.now),
+        )
+    )  # fmt: skip
+    audit.write(tx, who=user.id, desk=desk, what="signed in")
+    bearer = Bearer(_operator(user), workstation.id, desk, workstation.version, family)
+    pair = (secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    _store(tx, family, pair, limits)
+    return _issued(tx, bearer, pair, tx.now.plus(seconds=limits.access_s))
+
+
+def refresh(tx: Transaction, token: str, workstation_id: str, limits: Limits) -> Issued | Ended:
+    """Rotate a refresh token, or end its family.
+
+    Raises:
+        Refused: `token-expired` (unknown or old), `session-revoked` (ended earlier).
+    """
+    row = _family_of(tx.connection, token)
+    if row is None or (row.used_at is None and row.expires_at <= tx.now):
+        raise Refused("token-expired", "the refresh token is unknown or old")
+    if row.revoked_at is not None or row.disabled:
+        raise Refused("session-revoked", "this session was ended")
+    late = row.used_at is not None and tx.now.seconds_since(Instant(row.used_at)) > limits.grace_s
+    if late or workstation_id != row.workstation_id:
+        return end(tx, row.family, row.user_id, "refresh token used again")
+    bearer = Bearer(_operator(row, row.user_id), workstation_id, row.desk, row.version, row.family)
+    access, successor = (_derived(row.salt, token, use) for use in _ROTATIONS)
+    if row.used_at is None:
+        tx.connection.execute(update(tokens).where(tokens.c.hash == digest(token)).values(used_at=int(tx.now)))
+        _store(tx, row.family, (access, successor), limits)
+        expires = tx.now.plus(seconds=limits.access_s)
+    else:
+        expires = Instant(row.used_at).plus(seconds=limits.access_s)
+    return _issued(tx, bearer, (access, successor), expires)
+
+
+def end(tx: Transaction, family: str, user_id: str, why: str) -> Ended:
+    """Revoke a family: none of its tokens works again."""
+    tx.connection.execute(update(families).where(families.c.id == family).values(revoked_at=int(tx.now)))
+    audit.write(tx, who=user_id, what=f"session ended: {why}")
+    return Ended(family)
+
+
+def live_tokens(connection: Connection, now: Instant) -> dict[bytes, Live]:
+    """Every access token that has not run out, for a hub that starts."""
+    query = (
+        select(tokens.c.hash, tokens.c.expires_at, families.c.id.label("family"), families.c.revoked_at,
+               families.c.workstation_id, users, workstations.c.desk, workstations.c.version)
+        .join(families, tokens.c.family == families.c.id)
+        .join(users, families.c.user_id == users.c.id)
+        .join(workstations, families.c.workstation_id == workstations.c.id)
+        .where(tokens.c.kind == "access", tokens.c.expires_at > int(now))
+    )  # fmt: skip
+    found = {}
+    for row in connection.execute(query):
+        bearer = Bearer(_operator(row), row.workstation_id, row.desk, row.version, row.family)
+        ended = row.revoked_at is not None or row.disabled
+        found[row.hash] = Live(bearer, Instant(row.expires_at), ended)
+    return found
+
+
+def had_session(connection: Connection, user_id: str, workstation_id: str) -> bool:
+    """Whether a person ever signed in at a workstation."""
+    query = select(seats.c.since).where(seats.c.user_id == user_id, seats.c.workstation_id == workstation_id)
+    return connection.execute(query).first() is not None
+
+
+def supervisor_about(connection: Connection, unit: str, now: Instant, limits: Limits) -> bool:
+    """Whether a supervisor of a unit was signed in within the last 15 minutes."""
+    issued_since = int(now.plus(minutes=-15, seconds=limits.access_s))
+    query = (
+        select(tokens.c.hash)
+        .join(families, tokens.c.family == families.c.id)
+        .join(users, families.c.user_id == users.c.id)
+        .where(tokens.c.kind == "access", tokens.c.expires_at >= issued_since, users.c.role == "supervisor")
+        .where(users.c.unit == unit, families.c.revoked_at.is_(None))
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def _seated(tx: Transaction, user_id: str, workstation: Workstation) -> str:
+    known = tx.connection.execute(select(workstations.c.desk).where(workstations.c.id == workstation.id)).scalar()
+    told = {"name": workstation.name, "version": workstation.version}
+    if known is None:
+        desk = f"K{counters.take(tx.connection, 'desk')}"
+        row = {"id": workstation.id, "desk": desk, "first_seen": int(tx.now), **told}
+        tx.connection.execute(insert(workstations).values(row))
+    else:
+        desk = str(known)
+        tx.connection.execute(update(workstations).where(workstations.c.id == workstation.id).values(told))
+    seat = {"user_id": user_id, "workstation_id": workstation.id, "since": int(tx.now)}
+    tx.connection.execute(upsert(seats).values(seat).on_conflict_do_nothing())
+    return desk
+
+
+def _family_of(connection: Connection, token: str) -> Any:
+    query = (
+        select(tokens, families.c.user_id, families.c.workstation_id, families.c.salt, families.c.revoked_at,
+               users.c.name, users.c.role, users.c.unit, users.c.disabled, workstations.c.desk, workstations.c.version)
+        .join(families, tokens.c.family == families.c.id)
+        .join(users, families.c.user_id == users.c.id)
+        .join(workstations, families.c.workstation_id == workstations.c.id)
+        .where(tokens.c.hash == digest(token), tokens.c.kind == "refresh")
+    )  # fmt: skip
+    return connection.execute(query).first()
+
+
+def _store(tx: Transaction, family: str, pair: tuple[str, str], limits: Limits) -> None:
+    for kind, token, life in zip(_ROTATIONS, pair, (limits.access_s, limits.refresh_s), strict=True):
+        row = {"hash": digest(token), "family": family, "kind": kind, "expires_at": int(tx.now.plus(seconds=life))}
+        tx.connection.execute(insert(tokens).values(row))
+
+
+def _issued(tx: Transaction, bearer: Bearer, pair: tuple[str, str], expires: Instant) -> Issued:
+    session = Session(
+        access_token=pair[0], expires_in=max(1.0, expires.seconds_since(tx.now)), refresh_token=pair[1],
+        operator=bearer.operator, workstation=Desk(bearer.workstation_id, bearer.desk), server_time=tx.now,
+    )  # fmt: skip
+    return Issued(session, digest(pair[0]), Live(bearer, expires))
+
+
+def _operator(row: Any, user_id: str | None = None) -> Operator:
+    return Operator(id=user_id or row.id, name=row.name, role=row.role, unit=row.unit)
+
+
+def _derived(salt: bytes, token: str, use: str) -> str:
+    raw = hmac.new(salt, f"{use}:{token}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

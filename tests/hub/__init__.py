@@ -1,0 +1,1 @@
+"""The hub, over real HTTP on loopback."""
