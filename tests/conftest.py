@@ -6,9 +6,14 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from typing_extensions import override
 
 pytest_plugins = ["tests.world.fixtures"]
+
+# how long an example takes says more of the machine than of the code; speed is measured in the benches
+settings.register_profile("kotaconsole", deadline=None, print_blob=True)
+settings.load_profile("kotaconsole")
 
 
 def pytest_configure(config: pytest.Config) -> None:
