@@ -1,0 +1,197 @@
+"""How a case ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QRadioButton, QWidget
+from typing_extensions import override
+
+from kotaconsole.domain.commands import AcceptedBy, Close
+from kotaconsole.domain.listing import CaseRow, CaseView
+from kotaconsole.domain.outbox import Entry
+from kotaconsole.domain.referral import MAX_NAME, MAX_TEXT, OUTCOMES
+from kotaconsole.domain.text import display
+from kotaconsole.ui import words
+from kotaconsole.ui.context import Context
+from kotaconsole.ui.dialogs.closing import ClosingRules, Ending
+from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
+from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.models import columns
+from kotaconsole.ui.text import short_number
+from kotaconsole.ui.widgets import column_of
+
+
+class OutcomeSheet(Sheet):
+    """Eight outcomes, each with what it needs said before it could be refused."""
+
+    kind = "outcome"
+
+    def __init__(
+        self, context: Context, view: CaseView, drafts: Drafts, parent: QWidget, others: Sequence[CaseRow]
+    ) -> None:
+        super().__init__(context, view, drafts, parent)
+        self._others = [row for row in others if row.key != view.row.key and row.number]
+        self.choices = {code: QRadioButton() for code in OUTCOMES}
+        self._group = QButtonGroup(self)
+        for choice in self.choices.values():
+            self._group.addButton(choice)
+            choice.toggled.connect(self.check)
+        self.explained = PlainLabel(wrap=True, muted=True)
+        self.summary = QPlainTextEdit()
+        self.summary.setTabChangesFocus(True)
+        self.accepted_name, self.accepted_rank, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
+        self.accepted_kind, self.duplicate_of = QComboBox(), QComboBox()
+        for field in (self.accepted_name, self.accepted_rank, self.reason):
+            field.setMaxLength(MAX_NAME)
+            field.textChanged.connect(self.check)
+        self.summary.textChanged.connect(self.check)
+        self._labels = {
+            part: PlainLabel(muted=True) for part in ("summary", "duplicate", "name", "rank", "kind", "reason")
+        }
+        self._arrange()
+        for box in (self.accepted_kind, self.duplicate_of):
+            box.currentIndexChanged.connect(self.check)
+
+    def _arrange(self) -> None:
+        self._parts = {
+            "duplicate": self._part("duplicate", self.duplicate_of),
+            "name": self._part("name", self.accepted_name),
+            "rank": self._part("rank", self.accepted_rank),
+            "kind": self._part("kind", self.accepted_kind),
+            "reason": self._part("reason", self.reason),
+        }
+        left = column_of([*self.choices.values(), 1], gap=4)
+        right = column_of(
+            [self.explained, *self._parts.values(), labelled(self._labels["summary"], self.summary)], gap=8
+        )
+        both = QHBoxLayout()
+        both.setSpacing(22)
+        both.addLayout(left, 2)
+        both.addLayout(right, 3)
+        self.body.addLayout(both, 1)
+        theme = self.context.theme
+        self.summary.setMinimumHeight(theme.px(70))
+        self.resize(min(theme.px(860), 1220), min(theme.px(500), 670))
+
+    def _part(self, part: str, field: QWidget) -> QWidget:
+        whole = QWidget()
+        whole.setLayout(labelled(self._labels[part], field))
+        whole.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]  # it was just set
+        return whole
+
+    # ------------------------------------------------------------------------------------------ the rules
+    @property
+    def code(self) -> str:
+        """The outcome that is chosen, or nothing."""
+        return next((code for code, choice in self.choices.items() if choice.isChecked()), "")
+
+    def _rules(self) -> ClosingRules | None:
+        case = self.view.case
+        supervisor = self.context.desk.operator.role == "supervisor"
+        return ClosingRules(case, supervisor=supervisor) if case else None
+
+    def _ending(self) -> Ending:
+        return Ending(
+            self.code, display(self.summary.toPlainText())[:MAX_TEXT], self.duplicate_of.currentData(),
+            display(self.accepted_name.text()), str(self.accepted_kind.currentData() or ""),
+            display(self.reason.text()),
+        )  # fmt: skip
+
+    @override
+    def lacks(self) -> str:
+        rules = self._rules()
+        if rules is None or self.done_with:
+            return ""
+        code = self.code
+        self.explained.say(rules.explain(code) if code else "")
+        accepted = rules.accepted_by_shown(code)
+        for part, shown in (
+            ("duplicate", code == "duplicate"), ("name", accepted), ("rank", accepted), ("kind", accepted),
+            ("reason", rules.reason_shown(code)),
+        ):  # fmt: skip
+            self._parts[part].setVisible(shown)
+        return rules.lacks(self._ending())
+
+    @override
+    def submit(self) -> None:
+        rules, ending = self._rules(), self._ending()
+        if rules is None or rules.lacks(ending):
+            return
+        accepted = None
+        if rules.accepted_by_shown(ending.code):
+            accepted = AcceptedBy(
+                ending.accepted_name, ending.accepted_kind, display(self.accepted_rank.text()) or None
+            )
+        payload = Close(
+            ending.code,
+            ending.summary,
+            duplicate_of=ending.duplicate_of if ending.code == "duplicate" else None,
+            accepted_by=accepted,
+            without_supervisor=ending.without_supervisor if rules.reason_shown(ending.code) else None,
+        )
+        work = partial(self.context.desk.save, "close", self.key, payload, self.view.row.version)
+        self.save.setEnabled(False)
+        self.context.tasks.run("write", work, self._saved, self.on_trouble)
+
+    def _saved(self, _entry: Entry) -> None:
+        self.finished_saving()
+        self.close()
+
+    # ------------------------------------------------------------------------------------------ sheet
+    @override
+    def first(self) -> QWidget:
+        return self.choices[OUTCOMES[0]]
+
+    @override
+    def typed(self) -> Typed:
+        return {
+            "code": self.code, "summary": self.summary.toPlainText(), "name": self.accepted_name.text(),
+            "rank": self.accepted_rank.text(), "reason": self.reason.text(),
+        }  # fmt: skip
+
+    @override
+    def restore(self, typed: Typed) -> None:
+        for field, key in ((self.accepted_name, "name"), (self.accepted_rank, "rank"), (self.reason, "reason")):
+            field.setText(typed.get(key, ""))
+        self.summary.setPlainText(typed.get("summary", ""))
+        if typed.get("code") in self.choices:
+            self.choices[typed["code"]].setChecked(True)
+
+    @override
+    def say(self) -> None:
+        super().say()
+        self.titled(self.tr("Outcome"))
+        for code, choice in self.choices.items():
+            choice.setText(words.word(words.OUTCOME, code))
+        for part, said in (
+            ("summary", self.tr("How it ended, in one or two sentences")), ("duplicate", self.tr("Repeats case")),
+            ("name", self.tr("Accepted by (name)")), ("rank", self.tr("Rank or post")),
+            ("kind", self.tr("Kind of body")), ("reason", self.tr("Why no supervisor decides")),
+        ):  # fmt: skip
+            self._labels[part].say(said)
+        for field, part in (
+            (self.summary, "summary"), (self.duplicate_of, "duplicate"), (self.accepted_name, "name"),
+            (self.accepted_rank, "rank"), (self.accepted_kind, "kind"), (self.reason, "reason"),
+        ):  # fmt: skip
+            field.setAccessibleName(self._labels[part].text())
+        self._say_boxes()
+        self.save.say(self.tr("Close the case"))
+
+    def _say_boxes(self) -> None:
+        for box, entries in (
+            (self.accepted_kind, [(words.word(words.BODY_KIND, kind), kind) for kind in words.BODY_KIND]),
+            (self.duplicate_of, [(self.tr("choose"), None), *((self._said(row), row.key) for row in self._others)]),
+        ):
+            chosen = box.currentIndex()
+            box.blockSignals(True)
+            box.clear()
+            for said, value in entries:
+                box.addItem(said, value)
+            box.setCurrentIndex(max(chosen, 0))
+            box.blockSignals(False)
+
+    @staticmethod
+    def _said(row: CaseRow) -> str:
+        return f"{short_number(row.number)} · {columns.who(row)} · {columns.where(row)}"

@@ -1,0 +1,1 @@
+"""Windows and the parts they are made of."""

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from kotaconsole.domain.errors import Bilingual
+from kotaconsole.ui.desk import LinkView, SoundView
+from kotaconsole.ui.views.main_window import MainWindow
+from tests.ui import people
+from tests.ui.fake_desk import FakeDesk
+from tests.ui.test_pane import words
+
+
+def test_a_live_link_is_green_and_counts_its_age(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    said = window.strip._link_state.words
+    assert said.property("tone") == "ok"
+    desk.pass_time(6)
+    qtbot.waitUntil(lambda: said.text() == "लिंक 8 से॰", timeout=3000)
+
+
+def test_a_lost_link_is_never_green_and_stamps_the_list(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.tell(LinkView("lost", people.ago(915), 100.0, to_send=3, why=Bilingual("no network", "नेटवर्क नहीं है")))
+    qtbot.waitUntil(lambda: window.banners.not_live)
+    assert "14:01:07" in words(window.banners)
+    assert "नेटवर्क नहीं है" in words(window.banners)
+    assert window.strip._link_state.words.property("tone") == "p1"
+    assert "3" in window.strip._to_send.words.text()
+    assert window.cases.model.rowCount() > 0
+    desk.tell(LinkView("live", people.NOW, 1000.0))
+    qtbot.waitUntil(lambda: not window.banners.not_live)
+
+
+def test_lost_sound_is_a_banner_and_a_border_that_takes_no_clicks(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    assert not window._border.isVisible()
+    desk.tell(SoundView("lost", Bilingual("no device", "कोई स्पीकर नहीं")))
+    qtbot.waitUntil(window._border.isVisible)
+    assert "ध्वनि बंद" in words(window.banners)
+    assert "कोई स्पीकर नहीं" in words(window.banners)
+    assert window._border.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    assert window._border.rect() == window.rect()
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: window._border.rect() == window.rect())
+    desk.tell(SoundView("ok"))
+    qtbot.waitUntil(lambda: not window._border.isVisible())
+
+
+def test_banners_stand_together(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.training = True
+    desk.tell(SoundView("lost"))
+    desk.tell(LinkView("lost", people.NOW))
+    qtbot.waitUntil(lambda: window.banners.not_live and window.banners.sound_lost)
+    said = words(window.banners)
+    assert "प्रशिक्षण" in said
+    assert "लाइव नहीं" in said
+    assert "ध्वनि बंद" in said
+
+
+def test_an_empty_list_says_all_clear_only_on_a_live_link(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    from kotaconsole.domain.changes import Changes
+
+    desk.cases.clear()
+    desk.tell(LinkView("lost", people.NOW))
+    desk.tell(Changes(everything=True))
+    qtbot.waitUntil(lambda: window.cases.model.rowCount() == 0)
+    assert "हब पर नए प्रकरण हो सकते हैं" in window.cases._empty.text()
+    desk.tell(LinkView("live", people.NOW, 1000.0))
+    desk.tell(Changes(everything=True))
+    qtbot.waitUntil(lambda: "संपर्क चालू" in window.cases._empty.text())
+
+
+def test_the_window_says_twice_a_second_that_it_lives(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    before = desk.beats
+    qtbot.waitUntil(lambda: desk.beats >= before + 2, timeout=3000)
+
+
+def test_help_opens_with_f1(window: MainWindow, qtbot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    (sheet,) = window.doing.open_sheets
+    said = words(sheet)
+    for key in ("Space", "F3", "F4", "F6", "F9", "F10", "F11", "Ctrl+L", "Ctrl+T", "F2"):
+        assert key in said
