@@ -26,6 +26,10 @@ SHIFTS: Final = (ShiftView("A", 6, 14), ShiftView("B", 14, 22), ShiftView("C", 2
 """Three shifts of eight hours, changing at 06, 14 and 22 as the centre works."""
 
 
+UNREADABLE: Final = "unreadable:"
+"""Keys of the store that stand for events nobody could read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where this desk is; `stale_after_s` is the age in seconds from which a place counts as stale."""
@@ -135,7 +139,13 @@ class ConsoleDesk:
 
     # ------------------------------------------------------------------ writes
     def save(self, kind: str, referral_id: str, payload: Payload, seen: int | None) -> Entry:
-        """Queue one command; saved when this returns."""
+        """Queue one command; saved when this returns.
+
+        What nobody could read has no case at the hub, so seeing it off is kept at this desk alone.
+        """
+        if referral_id.startswith(UNREADABLE):
+            self._store.commands.acknowledge_unreadable(referral_id, self._author)
+            return _seen_off(referral_id, self._author, self.now())
         return self._store.commands.queue(kind, referral_id, payload, author=self._author, seen=seen)
 
     def save_draft(self, key: str, text: str) -> None:
@@ -168,6 +178,14 @@ class ConsoleDesk:
     def print_slip(self, referral_id: str, number: str) -> PrintResult:
         """Print a slip that has a number."""
         return self._slips.print_slip(referral_id, number, self._preferences.language)
+
+
+def _seen_off(key: str, author: Author, now: Instant) -> Entry:
+    """What the screen gets for an acknowledgement that never travels."""
+    return Entry(
+        n=0, command_id="", referral_id=key, kind="acknowledge", author=author.operator_id, author_name=author.name,
+        happened_at=now, entered_at=now, body=b"", payload={}, fate="acked",
+    )  # fmt: skip
 
 
 def _within(shift: ShiftView, hour: int) -> bool:

@@ -276,6 +276,9 @@ class Commands(Arrivals):
             **rows.author_columns(new.author),
         }  # fmt: skip
         connection.execute(t.command.insert().values(**row))
+        if new.kind == "note":
+            # in the same commit: a note that is saved must not come back as half-typed after a crash
+            connection.execute(delete(t.draft).where(t.draft.c.referral_id == new.referral_id))
         return rows.entry(row)
 
     def _slip(

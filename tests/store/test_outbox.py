@@ -323,3 +323,10 @@ def test_a_pruned_case_loses_its_words_here_too_but_not_what_is_still_to_send(
     assert store.queries.draft("c1") == ""
     assert [one.kind for one in store.queries.events("c1")] == ["pruned"]
     assert (tmp_path / "outbox.db-wal").stat().st_size == 0, "what was erased does not live on in the log"
+
+
+def test_a_saved_note_does_not_come_back_as_half_typed(store: Store) -> None:
+    store.commands.save_draft("c1", "वार्डन से")
+    store.commands.save_draft("c2", "आधा")
+    store.commands.queue("note", "c1", Note("वार्डन से बात"), author=author(store))
+    assert (store.queries.draft("c1"), store.queries.draft("c2")) == ("", "आधा")
