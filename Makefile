@@ -2,6 +2,7 @@
 #
 #   make demo [SECONDS=60]   with a display: try it yourself. Without one: a scripted operator works it for SECONDS.
 #   make test                all tests except the benches
+#   make test-long [LIVES=100]  long proofs: the whole console killed while notes are written
 #   make lint                style, types, import contracts, stray addresses
 #   make bench               measurements, against floors taken in the same run
 #   make setup               only the set-up
@@ -17,11 +18,13 @@ BOOTSTRAP := $(PYTHON) packaging/bootstrap.py
 PYTEST := $(PY) -m pytest
 # Tests that open real windows on virtual screens of their own.
 SCREEN := $(wildcard tests/world tests/e2e)
+# Measurements and long proofs have commands of their own.
+APART := --ignore=tests/bench --ignore=tests/long
 # A checkout is what is tested, whatever the surroundings say; and letters are letters also where no locale is set.
 TESTENV := env -u PYTHONPATH -u PYTHONHOME PYTHONNOUSERSITE=1 LC_ALL=C.UTF-8
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test test-long lint bench lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -41,7 +44,7 @@ endif
 # because they listen to the clock. The rules the desk decides by (kotaconsole/domain) are covered whole or it fails.
 test: setup
 	@mkdir -p build/coverage
-	@$(TESTENV) QT_QPA_PLATFORM=offscreen $(PYTEST) tests $(SCREEN:%=--ignore=%) --ignore=tests/bench \
+	@$(TESTENV) QT_QPA_PLATFORM=offscreen $(PYTEST) tests $(SCREEN:%=--ignore=%) $(APART) \
 	    -n $(WORKERS) --cov --cov-report=
 	@$(PY) -m coverage report --include='kotaconsole/domain/*' --fail-under=100
 	@$(TESTENV) $(PYTEST) $(SCREEN)
@@ -52,6 +55,9 @@ lint: setup
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 	@$(PY) packaging/check_tree.py
+
+test-long: setup
+	@$(TESTENV) $(PYTEST) tests/long -s
 
 bench: setup
 	@$(TESTENV) QT_QPA_PLATFORM=offscreen $(PYTEST) tests/bench -s
