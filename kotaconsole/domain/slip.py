@@ -261,7 +261,7 @@ def _person(case: Referral, text: Cleaner) -> tuple[Entry, ...]:
     return _entries(
         ("age", _age(case)),
         ("phone", text.same(text.phone(case.subject.phone)) or words.UNKNOWN),
-        ("language", text.same(language) or words.UNKNOWN),
+        ("language", words.LANGUAGES.get((language or "").lower()) or text.same(language) or words.UNKNOWN),
     )
 
 

@@ -13,6 +13,13 @@ LEVELS: Final[Mapping[str, Bilingual]] = {
     "P3": Bilingual("Priority", "आवश्यक"),
 }
 
+LANGUAGES: Final[Mapping[str, Bilingual]] = {
+    "hi": Bilingual("Hindi", "हिंदी"),
+    "en": Bilingual("English", "अंग्रेज़ी"),
+    "hinglish": Bilingual("Hindi in Latin letters", "रोमन में हिंदी"),
+}
+"""Codes a platform sends; another word prints as it came."""
+
 AGES: Final[Mapping[str, Bilingual]] = {
     "under_18": Bilingual("under 18 (minor)", "18 से कम (नाबालिग)"),
     "18_24": Bilingual("18 to 24", "18 से 24"),

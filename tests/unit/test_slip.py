@@ -322,3 +322,10 @@ def test_every_word_is_there_in_both_languages() -> None:
 def test_words_of_respect_only(word: str) -> None:
     everything = " ".join(entry.hi for entry in (*words.LABELS.values(), *words.APPROACH, words.WITHHELD))
     assert word not in everything
+
+
+@pytest.mark.parametrize(("code", "said"), [("hi", "हिंदी"), ("EN", "अंग्रेज़ी"), ("मेवाड़ी", "मेवाड़ी"), (None, "अज्ञात")])
+def test_the_language_is_a_word_and_no_code(code: str | None, said: str) -> None:
+    case = replace(CASE, subject=replace(CASE.subject, language=code), flags=())
+    (told,) = [entry.value.hi for entry in page(case).person if entry.label.en == "Language"]
+    assert told == said
