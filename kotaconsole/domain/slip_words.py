@@ -17,6 +17,7 @@ LANGUAGES: Final[Mapping[str, Bilingual]] = {
     "hi": Bilingual("Hindi", "हिंदी"),
     "en": Bilingual("English", "अंग्रेज़ी"),
     "hinglish": Bilingual("Hindi in Latin letters", "रोमन में हिंदी"),
+    "hi-latn": Bilingual("Hindi in Latin letters", "रोमन में हिंदी"),
 }
 """Codes a platform sends; another word prints as it came."""
 

@@ -1,0 +1,1 @@
+"""Faults planted from outside, for the proof that the audit finds them."""
