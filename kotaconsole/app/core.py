@@ -148,7 +148,7 @@ class Core:
         self._ledger.submit(_write_down, store, Burst(burst.began_at, burst.sound, burst.covers))
 
     def _on_link(self, view: LinkView) -> None:
-        refused = len(self._store.queries.refused()) if self._store else 0
+        refused = self._store.queries.refusals() if self._store else 0
         shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why)
         self.channels.link_is(shown, view.skew_s)
 

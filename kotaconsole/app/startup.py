@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -10,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from kotaconsole.app.options import Options
 from kotaconsole.domain.errors import EnvironmentFault
 from kotaconsole.system.clock import SystemClock
-from kotaconsole.system.logs import LogFile
 from kotaconsole.system.paths import ProfileDirs, private_umask, profile_dirs, resources
 from kotaconsole.system.settings import Settings, load
 from kotaconsole.system.single_instance import SingleInstance
@@ -28,6 +28,7 @@ from kotaconsole.ui.views.signin import SignInWindow
 if TYPE_CHECKING:
     from kotaconsole.app.core import Core
     from kotaconsole.app.desk import ConsoleDesk
+    from kotaconsole.system.logs import LogFile
     from kotaconsole.ui.views.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 def run(options: Options) -> int:
     """Run the console until its window is closed; returns the exit status."""
+    # put off until the window is painted: looking through what the start makes for garbage is 3 ms
+    gc.disable()
     private_umask()
     app = QApplication([sys.argv[0]])
     app.setApplicationName("kotaconsole")
@@ -45,21 +48,21 @@ def run(options: Options) -> int:
         with SingleInstance(dirs.lock_file):
             return _run(app, options, settings, dirs)
     except EnvironmentFault as fault:
+        # making the type known costs 1 ms that a good start need not wait for
+        from PySide6.QtWidgets import QMessageBox
+
         # somebody who started us from a menu sees no terminal
         QMessageBox(QMessageBox.Icon.Warning, "kotaconsole", fault.sentence.both()).exec()
         raise
 
 
 def _run(app: QApplication, options: Options, settings: Settings, dirs: ProfileDirs) -> int:
-    log_file = LogFile(dirs.logs)
+    desk = _Startup(app, options, settings, dirs, resources())
+    desk.show()
     try:
-        desk = _Startup(app, options, settings, dirs, resources())
-        desk.show()
-        status = app.exec()
-        desk.stop()
-        return status
+        return app.exec()
     finally:
-        log_file.close()
+        desk.stop()
 
 
 class _Startup(QObject):
@@ -78,6 +81,7 @@ class _Startup(QObject):
         self._theme = Theme(app, "night" if settings.desk.theme == "night" else "light")
         self._tasks = Tasks(self, on_bug=_report)
         self._core: Core | None = None
+        self._log_file: LogFile | None = None
         self._main: MainWindow | None = None
         self._window = SignInWindow(self._theme, self._languages, settings.hub.url or "—")
         self._window.submitted.connect(self._sign_in)
@@ -107,9 +111,15 @@ class _Startup(QObject):
         self._tasks.close()
         if self._core is not None:
             self._core.stop()
+        if self._log_file is not None:
+            self._log_file.close()
 
     @Slot()
     def _painted(self) -> None:
+        # what the start has made stays, so no later round need look at it
+        gc.freeze()
+        gc.enable()
+        self._open_log()
         # imported here because making the type known costs 7 ms
         from PySide6.QtGui import QIcon
 
@@ -119,6 +129,15 @@ class _Startup(QObject):
         turn.timeout.connect(_nothing)
         turn.start(500)
         self._tasks.run("slow", self._open, _drop, self._problem)
+
+    def _open_log(self) -> None:
+        """From here on there is a log; its rotation brings 6 ms of imports that the first paint need not wait for."""
+        from kotaconsole.system.logs import LogFile
+
+        try:
+            self._log_file = LogFile(self._dirs.logs)
+        except EnvironmentFault as fault:
+            self._window.show_problem(fault.sentence)
 
     def _open(self) -> None:
         """Thread: slow."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection, delete, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.changes import Changes, FeedPage, SnapshotPage, Timeline
 from kotaconsole.domain.clock import Clock
@@ -16,7 +15,7 @@ from kotaconsole.domain.errors import ContractBreach
 from kotaconsole.domain.referral import Event
 from kotaconsole.store import feeds
 from kotaconsole.store import tables as t
-from kotaconsole.store.engine import File
+from kotaconsole.store.engine import File, Sql
 from kotaconsole.store.writer import NOTHING, Writer
 from kotaconsole.wire import codec
 
@@ -35,8 +34,8 @@ class Arrivals:
         self._cache = cache
         self._clock = clock
         self._workstation = workstation
-        with cache.reader.begin() as connection:
-            self._revs = itertools.count(feeds.newest_rev(connection) + 1)
+        with cache.reading() as sql:
+            self._revs = itertools.count(feeds.newest_rev(sql) + 1)
 
     def apply_page(self, feed: str, page: FeedPage) -> Changes:
         """Store the events of a page and the new cursor in one commit; the same page again changes nothing.
@@ -46,12 +45,12 @@ class Arrivals:
         """
 
         def job() -> tuple[Changes, Changes]:
-            with self._cache.writer.begin() as connection:
-                events = feeds.fresh(connection, feed, page)
+            with self._cache.writing() as sql:
+                events = feeds.fresh(sql, feed, page)
                 if not events:
                     return NOTHING, NOTHING
                 self._wipe([one.referral_id for one in events if getattr(one, "kind", "") == "pruned"])
-                touched = feeds.apply(connection, feed, page, events, self._revs)
+                touched = feeds.apply(sql, feed, page, events, self._revs)
             # a file of its own, so after the commit; a crash between the two is made good at the next start
             self._settle({one.command_id for one in events if isinstance(one, Event) and one.command_id})
             changes = Changes(referrals=frozenset(touched), rings=True)
@@ -70,32 +69,32 @@ class Arrivals:
             ContractBreach: there is no page, or the pages are of two epochs.
         """
         first: SnapshotPage | None = None
-        self._write(self._cache, _clearing(feed))
+        self._take(_clearing(feed))
         for page in pages:
             first = first or page
             if page.epoch != first.epoch:
                 raise ContractBreach("the snapshot is of two epochs")
-            self._write(self._cache, _filling(feed, page, self._revs))
+            self._take(_filling(feed, page))
         if first is None:
             raise ContractBreach("the snapshot has no page")
         changes = Changes(rings=True, everything=True)
         begin = first
 
-        def job(connection: Connection) -> tuple[Changes, Changes]:
-            feeds.swap(connection, feed, begin)
+        def job(sql: Sql) -> tuple[Changes, Changes]:
+            feeds.swap(sql, feed, begin, next(self._revs))
             return changes, changes
 
-        return self._write(self._cache, job)
+        return self._take(job)
 
     def skip_missing(self, feed: str) -> None:
         """Let the event after the cursor stand as unreadable: the hub has shown that it cannot give it."""
         now = self._clock.now()
 
-        def job(connection: Connection) -> tuple[None, Changes]:
-            feeds.skip(connection, feed, now)
+        def job(sql: Sql) -> tuple[None, Changes]:
+            feeds.skip(sql, feed, now)
             return None, Changes(rings=True)
 
-        self._write(self._cache, job)
+        self._take(job)
 
     def add_timeline(self, referral_id: str, timeline: Timeline) -> None:
         """Store events of one case that came otherwise than by the feed; nothing new is no change to tell of.
@@ -103,23 +102,31 @@ class Arrivals:
         Otherwise a case of which an event is missing for good would be asked for again and again.
         """
 
-        def job(connection: Connection) -> tuple[None, Changes]:
+        def job(sql: Sql) -> tuple[None, Changes]:
             mine = tuple(event for event in timeline.events if event.referral_id == referral_id)
-            new = feeds.add_events(connection, mine)
+            new = feeds.add_events(sql, mine)
             return None, Changes(referrals=frozenset({referral_id}) if new else frozenset())
 
-        self._write(self._cache, job)
+        self._take(job)
 
     def save_directory(self, directory: Directory, etag: str) -> None:
         """Keep the directory with the mark it was handed out under."""
 
-        def job(connection: Connection) -> tuple[None, Changes]:
-            new = upsert(t.directory).values(only=1, etag=etag, body=codec.encode(directory))
-            kept = {"etag": new.excluded.etag, "body": new.excluded.body}
-            connection.execute(new.on_conflict_do_update(index_elements=["only"], set_=kept))
+        def job(sql: Sql) -> tuple[None, Changes]:
+            kept = (etag, codec.encode(directory))
+            sql.execute("INSERT OR REPLACE INTO directory (only, etag, body) VALUES (1, ?, ?)", kept)
             return None, Changes(everything=True)
 
-        self._write(self._cache, job)
+        self._take(job)
+
+    def _take(self, job: Callable[[Sql], tuple[T, Changes]]) -> T:
+        """Do a job on the cache."""
+
+        def inside() -> tuple[T, Changes]:
+            with self._cache.writing() as sql:
+                return job(sql)
+
+        return self._writer.run(inside)
 
     def _write(self, file: File, job: Callable[[Connection], tuple[T, Changes]]) -> T:
         def inside() -> tuple[T, Changes]:
@@ -149,17 +156,17 @@ class Arrivals:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
 
 
-def _clearing(feed: str) -> Callable[[Connection], tuple[None, Changes]]:
-    def job(connection: Connection) -> tuple[None, Changes]:
-        feeds.clear_shadow(connection, feed)
+def _clearing(feed: str) -> Callable[[Sql], tuple[None, Changes]]:
+    def job(sql: Sql) -> tuple[None, Changes]:
+        feeds.clear_shadow(sql, feed)
         return None, NOTHING
 
     return job
 
 
-def _filling(feed: str, page: SnapshotPage, revs: itertools.count[int]) -> Callable[[Connection], tuple[None, Changes]]:
-    def job(connection: Connection) -> tuple[None, Changes]:
-        feeds.fill_shadow(connection, feed, page, revs)
+def _filling(feed: str, page: SnapshotPage) -> Callable[[Sql], tuple[None, Changes]]:
+    def job(sql: Sql) -> tuple[None, Changes]:
+        feeds.fill_shadow(sql, feed, page)
         return None, NOTHING
 
     return job

@@ -18,7 +18,7 @@ from kotaconsole.domain.commands import NEEDS_SEEN, PAYLOADS, Author, CommandBod
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.outbox import Answer, Entry, fate_after
 from kotaconsole.domain.referral import MAX_NOTE
-from kotaconsole.store import faults, feeds, rows
+from kotaconsole.store import faults, rows
 from kotaconsole.store import tables as t
 from kotaconsole.store.arrivals import Arrivals
 from kotaconsole.store.values import Burst, KnownOperator, NewCommand, SlipNumber
@@ -249,13 +249,11 @@ class Commands(Arrivals):
 
     def _epoch(self) -> str | None:
         """The epoch of the list the author is looking at."""
-        with self._outbox.reader.begin() as connection:
-            shown = connection.execute(select(t.desk.c.value).where(t.desk.c.name == "feed")).scalar_one_or_none()
-        if shown is None:
+        shown = self._outbox.ask("SELECT value FROM desk WHERE name = 'feed'")
+        if not shown:
             return None
-        with self._cache.reader.begin() as connection:
-            cursor = feeds.cursor(connection, shown)
-        return None if cursor is None else cursor.epoch
+        found = self._cache.ask("SELECT epoch FROM feed WHERE feed = ?", (shown[0]["value"],))
+        return str(found[0]["epoch"]) if found else None
 
     def _insert(self, connection: Connection, new: NewCommand, epoch: str | None) -> Entry:
         _check(new)

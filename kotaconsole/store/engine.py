@@ -10,10 +10,11 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -29,13 +30,54 @@ _BUSY_MS: Final = 5_000
 _log = logging.getLogger(__name__)
 
 
+class Sql(Protocol):
+    """A transaction that takes plain SQL; its rows know their columns by name."""
+
+    def execute(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = (), /) -> Sql:
+        """Run one statement."""
+
+    def fetchone(self) -> Any:
+        """The next row of the last statement, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """The rows of the last statement."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The rows of the last statement, one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
-    """One open file: the writer's engine with its single connection, and the readers' with two."""
+    """One open file: the writer's engine with its single connection, and the readers' with two.
+
+    What stands on the way of a red flag goes by `reading` and `writing`, straight to the driver over the same
+    connections: there SQLAlchemy's own share of a statement is ten times SQLite's (measured: 9 and 110 microseconds).
+    """
 
     path: Path
     writer: Engine
     reader: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Sql]:
+        """One look at the file as it stands now, however many statements it takes."""
+        with _driver(self.reader) as sql:
+            sql.execute("BEGIN DEFERRED")
+            yield sql
+            sql.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[Sql]:
+        """One transaction: committed at its end, and undone whole by an error. Thread: the writer's."""
+        with _driver(self.writer) as sql:
+            sql.execute("BEGIN IMMEDIATE")
+            yield sql
+            sql.execute("COMMIT")
+
+    def ask(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of one statement, which is a look of its own: at each statement other threads may step in."""
+        with _driver(self.reader) as sql:
+            return sql.execute(statement, values).fetchall()
 
     def close(self) -> None:
         """Close all connections; SQLite folds the log into the file with the last one."""
@@ -84,6 +126,18 @@ def open_cache(path: Path, key: bytes) -> File:
         file.close()
         raise
     return file
+
+
+@contextmanager
+def _driver(engine: Engine) -> Iterator[Sql]:
+    pooled = engine.raw_connection()
+    try:
+        sql = pooled.cursor()
+        sql.row_factory = sqlcipher.Row  # type: ignore[attr-defined]
+        yield sql  # type: ignore[misc]
+    finally:
+        # the pool rolls back what was not committed
+        pooled.close()
 
 
 def _file(path: Path, key: bytes, synchronous: Literal["FULL", "NORMAL"]) -> File:

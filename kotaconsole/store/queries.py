@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import RowMapping, func, select
 
@@ -18,11 +19,38 @@ from kotaconsole.store import feeds, rows, timeline
 from kotaconsole.store import tables as t
 from kotaconsole.store.engine import File
 from kotaconsole.store.overlay import Waiting, by_case, laid_over, ringing
+from kotaconsole.store.rows import Row
 from kotaconsole.store.shelf import Shelf
 from kotaconsole.store.values import Burst, Counts, Cursor, KnownOperator, SlipNumber
 from kotaconsole.wire import codec, pages
 
 _UNREADABLE = "unreadable:"
+_ENTERED: Final = """
+    SELECT value AS feed, command.* FROM desk LEFT JOIN command
+    ON {which} WHERE desk.name = 'feed'"""
+_ALL: Final = "(settled = 0 OR fate = 'queued' OR fate = 'rejected' AND resolved IS NULL)"
+_OF_ALL: Final = _ENTERED.format(which=_ALL)
+_OF_CASE: Final = _ENTERED.format(which=f"referral_id = :key AND {_ALL}")
+# in this order there is an index of the few that are unsettled
+_ACKNOWLEDGEMENTS: Final = (
+    _ENTERED.format(which="settled = 0 AND fate != 'rejected' AND kind = 'acknowledge'") + " ORDER BY referral_id, n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What this desk has entered.
+
+    Attributes:
+        feed: the one that is shown.
+        waiting: commands whose events have not come, in any order.
+        queued, refused: how many commands per case are not at the hub, and refused and unresolved.
+    """
+
+    feed: str | None
+    waiting: Sequence[Waiting]
+    queued: Counter[str]
+    refused: Counter[str]
 
 
 class Queries:
@@ -45,62 +73,65 @@ class Queries:
 
     def rows(self, now: Instant) -> tuple[CaseRow, ...]:
         """The list in its order: open cases, those with something to send, and what nobody can read."""
-        feed = self.feed()
+        written = self._written()
+        feed = written.feed
         if feed is None:
             return ()
-        waiting, pending, refused, epoch = by_case(self._waiting()), self._per_case("queued"), self._refusals(), None
-        if (cursor := self.cursor(feed)) is not None:
-            epoch = cursor.epoch
+        waiting, pending = by_case(written.waiting), written.queued
         lines = [self._unreadable_row(row) for row in self._unreadable(feed)]
+        epoch, listed = self._shelf.listed(feed, {*waiting, *pending})
         cases: dict[str, Referral | None] = dict.fromkeys(waiting)
-        cases |= {case.id: case for case in self._shelf.listed(feed, {*waiting, *pending})}
+        cases |= {case.id: case for case in listed}
         for key, hub in cases.items():
             seen = laid_over(hub, waiting.get(key, ()), epoch)
             if seen is not None and (seen.state != "closed" or pending[key]):
-                lines.append(self._row(seen, now, pending[key], refused[key]))
+                lines.append(self._row(seen, now, pending[key], written.refused[key]))
         return tuple(sorted(lines, key=order))
 
     def row(self, key: str, now: Instant) -> CaseRow | None:
         """One line of the list, or None when it does not belong there (any more)."""
-        feed = self.feed()
+        written = self._written(key)
+        feed = written.feed
         if feed is None:
             return None
         if key.startswith(_UNREADABLE):
             found = [row for row in self._unreadable(feed) if row["key"] == key]
             return self._unreadable_row(found[0]) if found else None
-        seen = self._seen(feed, key)
+        seen = self._seen(feed, key, written)
         if seen is None:
             return None
-        pending, refused = self._per_case("queued", key)[key], self._refusals(key)[key]
+        pending, refused = written.queued[key], written.refused[key]
         return None if seen.state == "closed" and not pending else self._row(seen, now, pending, refused)
 
     def case(self, key: str, now: Instant) -> CaseView | None:
         """One case for the pane, in the list or closed; None when this desk has nothing of it."""
-        feed = self.feed()
+        written = self._written(key)
+        feed = written.feed
         if feed is None:
             return None
         if key.startswith(_UNREADABLE):
             return self._unreadable_case(feed, key)
-        seen = self._seen(feed, key)
+        seen = self._seen(feed, key, written)
         if seen is None:
             return None
-        row = self._row(seen, now, self._per_case("queued", key)[key], self._refusals(key)[key])
+        row = self._row(seen, now, written.queued[key], written.refused[key])
         lines = timeline.merged(self.events(key), self._entries(t.command.c.referral_id == key))
         return CaseView(row=row, case=seen, timeline=lines)
 
     def alarms(self) -> tuple[AlarmItem, ...]:
         """The alarms nobody has acknowledged, out of what is stored and nothing else."""
-        feed = self.feed()
+        written = self._written(acknowledgements=True)
+        feed = written.feed
         if feed is None:
             return ()
-        cursor = self.cursor(feed)
-        waiting = by_case(self._waiting(t.command.c.kind == "acknowledge"))
+        waiting = by_case(written.waiting)
         items = [
             AlarmItem(key=row["key"], through=row["through"], level="P1")
             for row in self._unreadable(feed)
         ]  # fmt: skip
-        for case in self._shelf.listed(feed):
-            alarm = ringing(case, waiting.get(case.id, ()), cursor.epoch if cursor else None)
+        epoch, rung = self._shelf.ringing(feed)
+        for case in rung:
+            alarm = ringing(case, waiting.get(case.id, ()), epoch)
             if alarm is not None:
                 items.append(
                     AlarmItem(
@@ -112,16 +143,16 @@ class Queries:
 
     def counts(self) -> Counts:
         """The figures of the strip."""
-        feed = self.feed()
+        written = self._written()
+        feed = written.feed
         standing: dict[str, int] = {}
         if feed is not None:
-            asked = select(t.referral.c.standing, func.count()).where(t.referral.c.feed == feed)
-            with self._cache.reader.begin() as connection:
-                standing = {row[0]: row[1] for row in connection.execute(asked.group_by(t.referral.c.standing))}
+            asked = select(t.referral.c.standing, func.count().label("many")).where(t.referral.c.feed == feed)
+            found = self._cache_rows(asked.group_by(t.referral.c.standing))
+            standing = {row["standing"]: row["many"] for row in found}
         return Counts(
-            open=standing.get("open", 0), closed=standing.get("closed", 0),
-            queued=sum(self._per_case("queued").values()), refused=sum(self._refusals().values()),
-            unreadable=len(self._unreadable(feed)) if feed is not None else 0,
+            open=standing.get("open", 0), closed=standing.get("closed", 0), queued=written.queued.total(),
+            refused=written.refused.total(), unreadable=len(self._unreadable(feed)) if feed is not None else 0,
         )  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------- the outbox
@@ -150,7 +181,11 @@ class Queries:
 
     def to_send(self) -> int:
         """How many commands are not at the hub."""
-        return sum(self._per_case("queued").values())
+        return int(self._outbox.ask("SELECT count(*) FROM command WHERE fate = 'queued'")[0][0])
+
+    def refusals(self) -> int:
+        """How many commands the hub refused for good and nobody has dealt with."""
+        return int(self._outbox.ask("SELECT count(*) FROM command WHERE fate = 'rejected' AND resolved IS NULL")[0][0])
 
     def slips(self, referral_id: str | None = None) -> tuple[SlipNumber, ...]:
         """The slip numbers this desk gave away, void ones too, in the order they were given."""
@@ -188,8 +223,8 @@ class Queries:
 
     def cursor(self, feed: str) -> Cursor | None:
         """How far a feed was read; None before its first snapshot."""
-        with self._cache.reader.begin() as connection:
-            return feeds.cursor(connection, feed)
+        with self._cache.reading() as sql:
+            return feeds.cursor(sql, feed)
 
     def directory(self) -> Directory | None:
         """The directory as last handed out."""
@@ -213,7 +248,7 @@ class Queries:
         Every event makes one version, so the first gap in the versions is where something is missing.
         """
         feed = self.feed()
-        case = None if feed is None else self._shelf.one(feed, referral_id)
+        case = None if feed is None else self._shelf.one(feed, referral_id)[1]
         if case is None:
             return None
         asked = select(t.event.c.version).where(t.event.c.referral_id == referral_id)
@@ -226,39 +261,41 @@ class Queries:
     def _row(self, case: Referral, now: Instant, pending: int, refused: int) -> CaseRow:
         return row_of(case, now=now, stale_after_s=self._stale_after_s, pending=pending, refused=refused)
 
-    def _seen(self, feed: str, key: str) -> Referral | None:
-        cursor = self.cursor(feed)
-        waiting = self._waiting(t.command.c.referral_id == key)
-        return laid_over(self._shelf.one(feed, key), waiting, cursor.epoch if cursor else None)
+    def _seen(self, feed: str, key: str, written: _Written) -> Referral | None:
+        epoch, case = self._shelf.one(feed, key)
+        return laid_over(case, written.waiting, epoch)
 
-    def _waiting(self, where: Any = True) -> tuple[Waiting, ...]:
-        shown = (t.command.c.settled == 0) & (t.command.c.fate != "rejected")
-        found = self._outbox_rows(select(t.command).where(shown & where).order_by(t.command.c.n))
-        return tuple(
-            Waiting(rows.entry(row), rows.author(row, self.workstation), row["epoch"], row["answer_version"])
-            for row in found
+    def _written(self, key: str | None = None, *, acknowledgements: bool = False) -> _Written:
+        """What was entered here and still counts: of one case, or of all, or the acknowledgements of all.
+
+        Read before the cache is, never after: a command must not be missing from both because its event came between.
+        """
+        asked = _ACKNOWLEDGEMENTS if acknowledgements else _OF_ALL if key is None else _OF_CASE
+        joined = self._outbox.ask(asked, {"key": key})
+        found = [row for row in joined if row["n"] is not None]
+        return _Written(
+            joined[0]["feed"] if joined else None,
+            [
+                Waiting(rows.entry(row), rows.author(row, self.workstation), row["epoch"], row["answer_version"])
+                for row in found
+                if row["settled"] == 0 and row["fate"] != "rejected"
+            ],
+            Counter(row["referral_id"] for row in found if row["fate"] == "queued"),
+            Counter(row["referral_id"] for row in found if row["fate"] == "rejected" and row["resolved"] is None),
         )
 
     def _entries(self, where: Any) -> tuple[Entry, ...]:
         found = self._outbox_rows(select(t.command).where(where).order_by(t.command.c.n))
         return tuple(rows.entry(row) for row in found)
 
-    def _per_case(self, fate: str, key: str | None = None, where: Any = True) -> Counter[str]:
-        asked = select(t.command.c.referral_id, func.count().label("many")).where((t.command.c.fate == fate) & where)
-        if key is not None:
-            asked = asked.where(t.command.c.referral_id == key)
-        found = self._outbox_rows(asked.group_by(t.command.c.referral_id))
-        return Counter({row["referral_id"]: row["many"] for row in found})
-
-    def _refusals(self, key: str | None = None) -> Counter[str]:
-        return self._per_case("rejected", key, t.command.c.resolved.is_(None))
-
-    def _unreadable(self, feed: str) -> Sequence[RowMapping]:
-        seen = {row["key"] for row in self._outbox_rows(select(t.seen_off.c.key))}
-        found = self._cache_rows(select(t.unreadable).where(t.unreadable.c.feed == feed).order_by(t.unreadable.c.at))
+    def _unreadable(self, feed: str) -> Sequence[Row]:
+        found = self._cache.ask("SELECT * FROM unreadable WHERE feed = ? ORDER BY at", (feed,))
+        if not found:
+            return ()
+        seen = {row["key"] for row in self._outbox.ask("SELECT key FROM seen_off")}
         return [row for row in found if row["key"] not in seen]
 
-    def _unreadable_row(self, row: RowMapping, *, rings: bool = True) -> CaseRow:
+    def _unreadable_row(self, row: Row, *, rings: bool = True) -> CaseRow:
         return timeline.unreadable_row(row["key"], row["feed"], Instant(row["at"]), row["through"], ringing=rings)
 
     def _unreadable_case(self, feed: str, key: str) -> CaseView | None:
@@ -273,7 +310,7 @@ class Queries:
         return next(iter(self._cache_rows(select(t.directory))), None)
 
     def _fact(self, name: str) -> str | None:
-        found = self._outbox_rows(select(t.desk.c.value).where(t.desk.c.name == name))
+        found = self._outbox.ask("SELECT value FROM desk WHERE name = ?", (name,))
         return str(found[0]["value"]) if found else None
 
     def _outbox_rows(self, asked: Any) -> Sequence[RowMapping]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Any, TypeAlias
-
-from sqlalchemy import RowMapping
+from typing import Any, Protocol
 
 from kotaconsole.domain.changes import UnreadableEvent
 from kotaconsole.domain.clock import Instant
@@ -16,7 +14,12 @@ from kotaconsole.domain.referral import Event, Referral, Stub
 from kotaconsole.store.values import KnownOperator, SlipNumber
 from kotaconsole.wire import codec
 
-Row: TypeAlias = RowMapping | dict[str, Any]
+
+class Row(Protocol):
+    """A row, whoever read it."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
 
 
 def uuid7(now: Instant) -> str:

@@ -1,25 +1,34 @@
-"""Cases already decoded, so that a screen that asks again after each change decodes only what has changed."""
+"""Cases already decoded, so that who asks again after each change decodes only what has changed.
+
+What stands here is a copy of what is stored and is made good before each answer: every write to the list bears a rev
+above all before it, so what is new is found by its rev, and what is gone by the count.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, select
-
-from kotaconsole.domain.referral import Referral
-from kotaconsole.store import tables as t
-from kotaconsole.store.engine import File
+from kotaconsole.domain.referral import Referral, open_alarm
+from kotaconsole.store import feeds
+from kotaconsole.store.engine import File, Sql
 from kotaconsole.wire import pages
 
-_AT_ONCE: Final = 500
-"""Bodies asked for in one statement: below every limit SQLite was ever built with."""
+T = TypeVar("T")
+
+# all three standings are named, so that SQLite goes by the index on (feed, standing, rev)
+_NEW: Final = """
+    SELECT id, rev, CASE WHEN standing = 'open' THEN body END AS body FROM referral
+    WHERE feed = ? AND standing IN ('open', 'closed', 'stub') AND rev > ?"""
+_OPEN: Final = "FROM referral WHERE feed = ? AND standing = 'open'"
+_ONE: Final = """
+    SELECT epoch, body FROM feed LEFT JOIN referral
+    ON referral.feed = feed.feed AND id = ? AND standing != 'stub' WHERE feed.feed = ?"""
 
 
 class Shelf:
-    """The open cases of the feed that is shown, as values.
+    """The open cases of the feed that is shown, as values. Every answer comes with the epoch of the list.
 
     Thread: any; one at a time.
     """
@@ -28,45 +37,61 @@ class Shelf:
         self._cache = cache
         self._lock = threading.Lock()
         self._feed: str | None = None
-        self._known: dict[str, tuple[int, Referral]] = {}
+        self._seen = 0
+        self._open: dict[str, Referral] = {}
+        self._ringing: dict[str, Referral] = {}
 
-    def listed(self, feed: str, also: Iterable[str] = ()) -> tuple[Referral, ...]:
+    def listed(self, feed: str, also: Iterable[str] = ()) -> tuple[str | None, list[Referral]]:
         """All open cases of a feed, and of these others those that are closed; stubs never."""
-        mine = (t.referral.c.feed == feed) & (t.referral.c.standing != "stub")
-        with self._lock, self._cache.reader.begin() as connection:
-            listed = select(t.referral.c.id, t.referral.c.rev).where(mine & (t.referral.c.standing == "open"))
-            marks = {row.id: int(row.rev) for row in connection.execute(listed)}
-            for ids in _batches(also):
-                named = select(t.referral.c.id, t.referral.c.rev).where(mine & t.referral.c.id.in_(ids))
-                marks |= {row.id: int(row.rev) for row in connection.execute(named)}
-            self._refresh(connection, feed, marks)
-            return tuple(case for _, case in self._known.values())
 
-    def one(self, feed: str, referral_id: str) -> Referral | None:
+        def look(sql: Sql) -> list[Referral]:
+            closed = (key for key in also if key not in self._open)
+            others = (_case(sql.execute(_ONE, (key, feed)).fetchall())[1] for key in closed)
+            return [*self._open.values(), *(case for case in others if case is not None)]
+
+        return self._caught_up(feed, look)
+
+    def ringing(self, feed: str) -> tuple[str | None, list[Referral]]:
+        """The open cases whose alarm nobody has acknowledged at the hub."""
+        return self._caught_up(feed, lambda _sql: list(self._ringing.values()))
+
+    def one(self, feed: str, referral_id: str) -> tuple[str | None, Referral | None]:
         """One case of any state, unless it is a stub or unknown."""
-        mine = (t.referral.c.feed == feed) & (t.referral.c.id == referral_id) & (t.referral.c.standing != "stub")
-        with self._cache.reader.begin() as connection:
-            body = connection.execute(select(t.referral.c.body).where(mine)).scalar_one_or_none()
-        case = None if body is None else pages.read_case(bytes(body))
-        return case if isinstance(case, Referral) else None
+        return _case(self._cache.ask(_ONE, (referral_id, feed)))
 
-    def _refresh(self, connection: Connection, feed: str, marks: dict[str, int]) -> None:
-        if feed != self._feed:
-            self._feed, self._known = feed, {}
-        for gone in self._known.keys() - marks.keys():
-            del self._known[gone]
-        stale = [key for key, rev in marks.items() if key not in self._known or self._known[key][0] != rev]
-        for ids in _batches(stale):
-            asked = select(t.referral.c.rev, t.referral.c.body).where(
-                (t.referral.c.feed == feed) & t.referral.c.id.in_(ids)
-            )
-            for rev, body in connection.execute(asked):
-                case = pages.read_case(bytes(body))
-                if isinstance(case, Referral):
-                    self._known[case.id] = (rev, case)
+    def _caught_up(self, feed: str, look: Callable[[Sql], T]) -> tuple[str | None, T]:
+        # the lock before the transaction: a look at an older state must never follow one at a newer
+        with self._lock, self._cache.reading() as sql:
+            if feed != self._feed:
+                self._feed, self._seen, self._open, self._ringing = feed, 0, {}, {}
+            for row in sql.execute(_NEW, (feed, self._seen)).fetchall():
+                self._take(row["id"], row["body"])
+                self._seen = max(self._seen, row["rev"])
+            (count,) = sql.execute(f"SELECT count(*) {_OPEN}", (feed,)).fetchone()
+            if count != len(self._open):
+                here = {row["id"] for row in sql.execute(f"SELECT id {_OPEN}", (feed,))}
+                for gone in self._open.keys() - here:
+                    self._take(gone, None)
+            return _epoch(sql, feed), look(sql)
+
+    def _take(self, key: str, body: bytes | None) -> None:
+        self._open.pop(key, None)
+        self._ringing.pop(key, None)
+        case = None if body is None else pages.read_case(body)
+        if isinstance(case, Referral):
+            self._open[key] = case
+            if open_alarm(case) is not None:
+                self._ringing[key] = case
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
-    while batch := list(islice(rest, _AT_ONCE)):
-        yield batch
+def _epoch(sql: Sql, feed: str) -> str | None:
+    cursor = feeds.cursor(sql, feed)
+    return None if cursor is None else cursor.epoch
+
+
+def _case(found: list[Any]) -> tuple[str | None, Referral | None]:
+    if not found:
+        return None, None
+    epoch, body = found[0]
+    case = None if body is None else pages.read_case(body)
+    return epoch, case if isinstance(case, Referral) else None

@@ -80,9 +80,12 @@ class Writer:
             except BaseException as problem:  # noqa: BLE001 - handed to the caller, whose error it is
                 future.set_exception(problem)
             else:
-                future.set_result(result)
-                if changes != NOTHING:
-                    self._tell(changes)
+                try:
+                    # before the caller goes on: its next work must not stand between a red flag and who hears of it
+                    if changes != NOTHING:
+                        self._tell(changes)
+                finally:
+                    future.set_result(result)
 
     def _tell(self, changes: Changes) -> None:
         for listener in self._listeners:

@@ -248,7 +248,7 @@ class Engine:
 
     def _poll(self) -> None:
         client = self._poll_client = self._clients.extra()
-        pull = Pull(self._store, client, self._unit, self._link, self._settings)
+        pull = Pull(self._store, client, self._unit, self._link, self._settings, rest=self._stopping.wait)
         while not (self._stopping.is_set() or client.aborted):
             self._poll_alive_at = self._clock.monotonic()
             try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
@@ -27,6 +28,8 @@ HOLES: Final = frozenset({"the page has a hole", "next is not the last seq of th
 """What `wire.pages` says of a page with events missing, in contrast to one that cannot be read at all."""
 MOST_PAGES: Final = 10_000
 """A hub that hands out page after page for ever must not be followed for ever."""
+SCREEN_FIRST_S: Final = 0.006
+"""What the window needs to list a row: half a frame, and no flag waits for it, because the hub keeps what comes."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,8 +51,9 @@ class Pull:
 
     def __init__(
         self, store: Store, client: HubClient, feed: str, watch: Watch, settings: SyncSettings, *,
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float] = random.random, rest: Callable[[float], object] = time.sleep,
     ) -> None:  # fmt: skip
+        """`rest` waits for so many seconds, or less when the desk stops."""
         self._store = store
         self._client = client
         self._feed = feed
@@ -57,6 +61,7 @@ class Pull:
         self._settings = settings
         # short: whoever waits for red flags asks often
         self._backoff = Backoff(base=0.5, cap=4.0, chance=chance)
+        self._rest = rest
         self._failures = 0
         self._refused = 0
         self._quiet = False
@@ -95,6 +100,9 @@ class Pull:
         self._refused = 0
         self._resynced_to = None
         self._quiet = not page.more
+        if page.events and self._quiet:
+            # the row on the screen comes before the next question: both want the one interpreter
+            self._rest(SCREEN_FIRST_S)
         self._watch.good(beat=page.beat, server_time=page.server_time)
         return 0.0
 

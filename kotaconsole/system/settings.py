@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from ipaddress import ip_address
@@ -265,6 +264,9 @@ def _read(file: Path) -> _Source:
 
 
 def _parse(source: _Source) -> dict[str, Any]:
+    # many desks have no file: 2 ms that their window need not wait for
+    import tomllib  # noqa: PLC0415
+
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as problem:

@@ -7,16 +7,20 @@ before a note.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault, ServerRefusal
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
 T = TypeVar("T")
 Lane = Literal["write", "read", "slow"]
+_ENDS: Final[dict[Lane, tuple[bool, bool]]] = {"write": (True, True), "read": (False, True), "slow": (False, False)}
+"""How a lane ends, in this order: whether what waits is still done, and whether what runs is waited for."""
 
 _OURS = Bilingual(
     "Something went wrong inside the console. What was saved before is safe. Try again; if it stays, call the"
@@ -91,11 +95,7 @@ class Tasks(QObject):
         """
         super().__init__(parent)
         self._on_bug = on_bug
-        self._lanes: dict[Lane, ThreadPoolExecutor] = {
-            "write": ThreadPoolExecutor(1, thread_name_prefix="ui-write"),
-            "read": ThreadPoolExecutor(1, thread_name_prefix="ui-read"),
-            "slow": ThreadPoolExecutor(1, thread_name_prefix="ui-slow"),
-        }
+        self._lanes: dict[Lane, ThreadPoolExecutor] = {}
         self._closed = False
         self._under_way = 0
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -127,7 +127,15 @@ class Tasks(QObject):
             if not self._closed:
                 self._finished.emit(_Done(None if error else future.result(), error, then, failed))
 
-        self._lanes[lane].submit(work).add_done_callback(finished)
+        self._lane(lane).submit(work).add_done_callback(finished)
+
+    def _lane(self, lane: Lane) -> ThreadPoolExecutor:
+        if lane not in self._lanes:
+            # imported with the first task, which comes after the first paint: 3 ms that no window has to wait for
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+            self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane}")
+        return self._lanes[lane]
 
     @Slot(object)
     def _deliver(self, done: _Done) -> None:
@@ -142,6 +150,6 @@ class Tasks(QObject):
     def close(self) -> None:
         """Finish the writes, drop the rest, deliver nothing more."""
         self._closed = True
-        self._lanes["write"].shutdown(wait=True)
-        self._lanes["read"].shutdown(wait=True, cancel_futures=True)
-        self._lanes["slow"].shutdown(wait=False, cancel_futures=True)
+        for lane, (finish, wait) in _ENDS.items():
+            if lane in self._lanes:
+                self._lanes[lane].shutdown(wait=wait, cancel_futures=not finish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from kotaconsole.domain.errors import ContractBreach
 from kotaconsole.domain.outbox import Answer
 from kotaconsole.domain.referral import Alarm, Holder, Referral, Stub
 from kotaconsole.store import Cursor, Store
+from kotaconsole.store.queries import Queries
 from kotaconsole.wire import pages
 from tests.people import TWO_AM, bare
 from tests.store.desk import FEED, author, event, listed, page, ringing, signed_in, snapshot
@@ -364,3 +366,44 @@ def test_a_thousand_cases_are_decoded_once(store: Store, monkeypatch: pytest.Mon
     assert len(listed(store)) == 1000
     assert len(store.queries.alarms()) == 1000
     assert len(decoded) == 1
+
+
+def test_the_shelf_says_what_is_stored_after_every_way_a_list_changes(store: Store) -> None:
+    """I12: what is kept decoded is only a copy; a store opened anew over the same files says the same."""
+
+    def alarms() -> set[str]:
+        ringing_now = {alarm.key for alarm in store.queries.alarms()}
+        fresh = Queries(*store._files, store.workstation, 900.0)
+        assert {alarm.key for alarm in fresh.alarms()} == ringing_now
+        assert sorted(row.key for row in fresh.rows(TWO_AM)) == sorted(listed(store))
+        return ringing_now
+
+    store.commands.apply_page(FEED, page(*(event(n, ringing(f"c{n}")) for n in (1, 2, 3))))
+    assert alarms() == {"c1", "c2", "c3"}
+    gone = event(4, None, kind="left_scope", referral_id="c1", version=2)
+    store.commands.apply_page(FEED, page(gone, event(5, ringing("c4"))))
+    assert alarms() == {"c2", "c3", "c4"}
+    store.commands.apply_page(FEED, page(event(6, stub("c2"), kind="left_scope"), event(7, bare(id="c3", version=2))))
+    assert (alarms(), listed(store)) == ({"c4"}, ["c4", "c3"])
+
+
+def test_a_snapshot_read_before_newer_pages_replaces_them_all_the_same(store: Store) -> None:
+    """Its cases were read before the page was; that must not hide them from who has seen the page already."""
+
+    def pages_with_a_page_between() -> Iterator[SnapshotPage]:
+        yield snapshot(ringing("c1"), ringing("c2"))
+        store.commands.apply_page(FEED, page(event(1, ringing("c8")), event(2, ringing("c9"))))
+        assert {alarm.key for alarm in store.queries.alarms()} == {"c8", "c9"}
+
+    store.commands.swap_snapshot(FEED, pages_with_a_page_between())
+    assert {alarm.key for alarm in store.queries.alarms()} == {"c1", "c2"}
+    assert listed(store) == ["c1", "c2"]
+
+
+def test_listeners_hear_of_a_flag_before_whoever_fetched_it_goes_on(store: Store) -> None:
+    """Else the next question to the hub stands between the flag and the alarm."""
+    went_on, heard = threading.Event(), list[bool]()
+    store.subscribe(lambda _changes: heard.append(went_on.wait(0.2)))
+    store.commands.apply_page(FEED, page(event(1, ringing("c1"))))
+    went_on.set()
+    assert heard == [False]

@@ -97,7 +97,7 @@ class TestDesk:
     def rows(self) -> tuple[CaseRow, ...]:
         return self.store.queries.rows(self.clock.now())
 
-    def until(self, condition: Callable[[], Any], what: str, timeout: float = 15.0) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, timeout: float = 60.0) -> Any:
         """Wait for something to come true; asked again after each change of store or link."""
         end = time.monotonic() + timeout
         with self._news:
@@ -112,7 +112,7 @@ class TestDesk:
     def until_live(self) -> None:
         self.until(lambda: self.engine is not None and self.engine.link.state == "live", "the link is live")
 
-    def until_sent(self, timeout: float = 20.0) -> None:
+    def until_sent(self, timeout: float = 60.0) -> None:
         self.until(lambda: self.store.queries.to_send() == 0, "everything is at the hub", timeout)
 
     def _changed(self, changes: Changes) -> None:

@@ -46,7 +46,7 @@ def test_a_refused_page_alarms_and_never_empties_the_list(other: ScriptedHub, fa
                                               "more": False, "beat": 1, "server_time": AT}), times=2)  # fmt: skip
     before = len(other.asked("/snapshot"))
     other.fault = holes
-    assert holes.met.wait(10)
+    assert holes.met.wait(60)
     far.until(lambda: any(view.state == "lost" for view in far.links), "a refused page is shown")
     far.until(lambda: len(other.asked("/snapshot")) == before + 1, "refused twice, the list is read anew")
     assert keys(far) == ["c1"]
@@ -81,7 +81,7 @@ def test_a_hole_that_stays_after_reading_anew_is_stepped_over_and_rings(other: S
 
     other.fault = lying
     far.start()
-    far.until(lambda: any(row.unreadable for row in far.rows()), "the missing event rings", timeout=20)
+    far.until(lambda: any(row.unreadable for row in far.rows()), "the missing event rings")
     far.until_live()
     assert {alarm.key for alarm in far.store.queries.alarms()} >= {"c1", "c2"}
     (lost,) = [alarm for alarm in far.store.queries.alarms() if alarm.key.startswith("unreadable:kota-city:1")]
@@ -148,7 +148,7 @@ def test_a_cursor_that_expired_is_read_anew(other: ScriptedHub, far: TestDesk) -
 
 def test_a_hub_that_answers_but_stands_still_is_not_live(other: ScriptedHub, far: TestDesk) -> None:
     other.beat = 7
-    far.until(lambda: far.links[-1].state == "lost", "a frozen beat is seen", timeout=12)
+    far.until(lambda: far.links[-1].state == "lost", "a frozen beat is seen")
     why = far.links[-1].why
     assert why is not None
     assert "stands still" in why.en
@@ -228,7 +228,7 @@ def test_a_case_that_is_refused_holds_up_only_itself(other: ScriptedHub, far: Te
     assert [entry.n for entry in far.store.queries.queue()] == [bad.n, behind.n]
     assert [one["payload"]["text"] for one in other.applied] == [f"दूसरा {n}" for n in range(5)]
     other.fault = lambda a: problem(422, "invalid", terminal=True) if poison(a) else None
-    far.until(lambda: far.store.queries.to_send() == 0, "a terminal refusal frees the case", timeout=30)
+    far.until(lambda: far.store.queries.to_send() == 0, "a terminal refusal frees the case")
     (refused,) = far.store.queries.refused()
     assert (refused.n, refused.last_problem) == (bad.n, "invalid")
     assert other.applied[-1]["payload"]["text"] == "उसके पीछे"
@@ -259,7 +259,7 @@ def test_a_hub_that_hangs_in_one_command_sends_the_others(other: ScriptedHub, fa
 
     def hang(asked: Asked) -> None:
         if "/commands/" in asked.path and asked.json["referral_id"] == "c1":
-            other.server.released.wait(20)
+            other.server.released.wait(90)
 
     other.fault = hang
     far.note("c1", "अटका")
@@ -329,20 +329,29 @@ def test_a_poll_that_hangs_beyond_every_limit_is_cut_and_begun_anew(
     def hang(asked: Asked) -> None:
         if "/changes" in asked.path and not hung:
             hung.append(asked)
-            other.server.released.wait(30)
+            other.server.released.wait(90)
 
     other.fault = hang
     other.flag("c1")
     desk.start()
     desk.until(lambda: hung, "the question hangs")
     other.flag("c2")
-    desk.until(lambda: len(keys(desk)) == 2, "asked anew, although the first question is still open", timeout=5)
+    desk.until(lambda: len(keys(desk)) == 2, "asked anew, although the first question is still open")
 
 
 def test_stopping_does_not_wait_for_a_hub_that_keeps_quiet(other: ScriptedHub, far: TestDesk) -> None:
-    begun = far.clock.monotonic()
+    open_questions: list[Asked] = []
+    answered: list[Asked] = []
+
+    def hang(asked: Asked) -> None:
+        open_questions.append(asked)
+        other.server.released.wait(90)
+        answered.append(asked)
+
+    other.fault = hang
+    far.until(lambda: open_questions, "a question is open")
     far.stop()
-    assert far.clock.monotonic() - begun < 2.0
+    assert answered == [], "the hub has not let go of any"
     assert not any(t.name in ("poll", "sync") or t.name.startswith("sync-http") for t in threading.enumerate())
 
 
