@@ -110,13 +110,16 @@ class ConsoleDesk:
 
     # ------------------------------------------------------------------ reads
     def rows(self) -> tuple[CaseRow, ...]:
-        """Every case that is kept."""
-        return self._store.queries.rows(self.now())
+        """Every case that is kept: open ones, and closed ones for their own tab."""
+        now = self.now()
+        open_ones = self._store.queries.rows(now)
+        listed = {row.key for row in open_ones}
+        return (*open_ones, *(row for row in self._store.queries.closed(now) if row.key not in listed))
 
     def rows_of(self, keys: frozenset[str]) -> tuple[CaseRow, ...]:
         """The rows of these cases."""
         now = self.now()
-        found = (self._store.queries.row(key, now) for key in keys)
+        found = (self._store.queries.row(key, now, closed=True) for key in keys)
         return tuple(row for row in found if row is not None)
 
     def case(self, key: str) -> CaseView | None:

@@ -25,6 +25,8 @@ from kotaconsole.store.values import Burst, Counts, Cursor, KnownOperator, SlipN
 from kotaconsole.wire import codec, pages
 
 _UNREADABLE = "unreadable:"
+MOST_CLOSED: Final = 200
+"""Closed cases shown beside the open ones; older ones are the hub's to search."""
 _ENTERED: Final = """
     SELECT value AS feed, command.* FROM desk LEFT JOIN command
     ON {which} WHERE desk.name = 'feed'"""
@@ -88,8 +90,18 @@ class Queries:
                 lines.append(self._row(seen, now, pending[key], written.refused[key]))
         return tuple(sorted(lines, key=order))
 
-    def row(self, key: str, now: Instant) -> CaseRow | None:
-        """One line of the list, or None when it does not belong there (any more)."""
+    def closed(self, now: Instant) -> tuple[CaseRow, ...]:
+        """The lines of closed cases that are kept, the newest `MOST_CLOSED` of them."""
+        feed = self.feed()
+        if feed is None:
+            return ()
+        kept = (t.referral.c.feed == feed) & (t.referral.c.standing == "closed")
+        newest = select(t.referral.c.id).where(kept).order_by(t.referral.c.rev.desc()).limit(MOST_CLOSED)
+        found = (self.row(row["id"], now, closed=True) for row in self._cache_rows(newest))
+        return tuple(row for row in found if row is not None)
+
+    def row(self, key: str, now: Instant, *, closed: bool = False) -> CaseRow | None:
+        """One line of the list, or None when it does not belong there (any more); `closed`: also of closed cases."""
         written = self._written(key)
         feed = written.feed
         if feed is None:
@@ -101,7 +113,8 @@ class Queries:
         if seen is None:
             return None
         pending, refused = written.queued[key], written.refused[key]
-        return None if seen.state == "closed" and not pending else self._row(seen, now, pending, refused)
+        gone = seen.state == "closed" and not pending and not closed
+        return None if gone else self._row(seen, now, pending, refused)
 
     def case(self, key: str, now: Instant) -> CaseView | None:
         """One case for the pane, in the list or closed; None when this desk has nothing of it."""

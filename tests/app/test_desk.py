@@ -16,7 +16,8 @@ from kotaconsole.domain.commands import Acknowledge, Note
 from kotaconsole.domain.outbox import Answer
 from kotaconsole.store import Store
 from kotaconsole.ui.choices import Preferences
-from tests.store.desk import FEED, SetClock, author, opened, page, ringing, signed_in, snapshot
+from tests.people import TWO_AM, bare
+from tests.store.desk import FEED, SetClock, author, event, opened, page, ringing, signed_in, snapshot
 
 
 @pytest.fixture
@@ -97,3 +98,12 @@ def test_a_refused_command_waits_until_somebody_resolves_it(desk: ConsoleDesk, s
     assert [one.command_id for one in desk.refused()] == [entry.command_id]
     desk.set_aside(entry.command_id, "फ़ोन पर बताया")
     assert desk.refused() == ()
+
+
+def test_a_closed_case_stays_in_the_closed_tab_and_rings_no_more(desk: ConsoleDesk, store: Store) -> None:
+    done = bare(id="c1", version=2, state="closed")
+    store.commands.apply_page(FEED, page(event(1, done, kind="closed")))
+    assert [(row.key, row.state) for row in desk.rows()] == [("c1", "closed")]
+    assert [row.key for row in desk.rows_of(frozenset({"c1"}))] == ["c1"]
+    assert store.queries.rows(TWO_AM) == ()
+    assert store.queries.alarms() == ()
