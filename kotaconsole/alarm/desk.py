@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Final, TypeVar
 
@@ -36,6 +37,10 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 0.25
 """Seconds between two looks after the sounder."""
+LATE: Final = 1.0
+"""Seconds between two rounds of this thread that mean that it was stopped or got no processor."""
+CATCH_UP: Final = 0.5
+"""Seconds after such a gap in which nobody is judged: what the sounder said meanwhile is still being read."""
 STOP_LIMIT: Final = 4.0
 """Seconds the thread gets to end: the good-bye to a sounder takes 2 at most."""
 
@@ -116,6 +121,9 @@ class AlarmDesk:
         on_burst: Callable[[BurstRecord], None] | None = None,
     ) -> None:
         self._sounder, self._clock, self._times = sounder, clock, times
+        # Whoever takes an event in must not judge the sounder by the clock: its answer may lie behind that event.
+        self._patient = replace(times, start_limit=math.inf, end_grace=math.inf)
+        self._last_round = self._judge_from = clock.monotonic()
         self._on_view, self._on_burst = on_view, on_burst
         self._inbox: SimpleQueue[_Message] = SimpleQueue()
         self._state = alarm.initial(clock.monotonic())
@@ -148,7 +156,8 @@ class AlarmDesk:
         self._inbox.put(_Beat())
 
     def _run(self) -> None:
-        self._sounder.start(self._inbox.put, self._clock.monotonic())
+        self._last_round = self._judge_from = self._clock.monotonic()
+        self._sounder.start(self._inbox.put, self._last_round)
         while True:
             message = self._next()
             if isinstance(message, _Stop):
@@ -161,8 +170,9 @@ class AlarmDesk:
         self._sounder.close()
 
     def _next(self) -> _Message | None:
-        due = alarm.next_due(self._state, self._times)
-        wait = LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.0, due - self._clock.monotonic()))
+        now = self._clock.monotonic()
+        due = alarm.next_due(self._state, self._times if now >= self._judge_from else self._patient)
+        wait = LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.0, due - now))
         try:
             return self._inbox.get(timeout=wait)
         except Empty:
@@ -179,14 +189,24 @@ class AlarmDesk:
             case _Beat():
                 events.extend(self._sounder.beat(now))
         # The event first, the look after the process second: a flag does not wait for a fork.
-        self._take(events, now)
-        self._take([*self._sounder.check(now), Tick()], now)
+        self._take(events, now, self._patient)
+        if self._may_judge(now):
+            self._take([*self._sounder.check(now), Tick()], now, self._times)
+        else:
+            self._take([Tick()], now, self._patient)
         self._publish()
 
-    def _take(self, events: list[AlarmEvent], now: float) -> None:
+    def _may_judge(self, now: float) -> bool:
+        """Whether all that the sounder has said has been taken in, so that its silence means something."""
+        if now - self._last_round >= LATE:
+            self._judge_from = now + CATCH_UP
+        self._last_round = now
+        return now >= self._judge_from and self._inbox.empty()
+
+    def _take(self, events: list[AlarmEvent], now: float, times: AlarmTimes) -> None:
         queue = list(events)
         while queue:
-            self._state, effects = alarm.step(self._state, queue.pop(0), now, self._times)
+            self._state, effects = alarm.step(self._state, queue.pop(0), now, times)
             for effect in effects:
                 queue.extend(self._do(effect, now))
 

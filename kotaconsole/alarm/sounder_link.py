@@ -1,7 +1,11 @@
 """The console's end of the sounder's pipe: starts it, gives it orders, hears it, and starts another when it fails.
 
-The order of things after a loss: the old process is ended and a new one is started at once, at most once a second;
-until that one says that it is well, the sound counts as lost.
+The order of things after a loss: the old process is ended and a new one is started at once, at most once a second
+and less often while none comes up; until that one says that it is well, the sound counts as lost.
+
+A sounder that is only slow is not ended: its burst may well be sounding, and a new start would cut it off and be deaf
+meanwhile. So silence is first shown (the sound counts as lost, and what rings now covers nothing), and only a longer
+silence ends the process. Only time in which this end really listened counts as silence.
 """
 
 from __future__ import annotations
@@ -23,16 +27,31 @@ from kotaconsole.sounder.protocol import Beat, Began, Bye, Ended, Health, Order,
 
 log = logging.getLogger(__name__)
 
-ANSWER_LIMIT: Final = 1.5
-"""Seconds without a word that mean the sounder hangs; it speaks every half second."""
-START_LIMIT: Final = 5.0
-"""The same for the first word: a cold start on a busy disk, and a device that wakes in blocks of 2 s."""
+ANSWER_SHOWN: Final = 1.5
+"""Seconds without a word after which the sound counts as lost; the sounder speaks every half second."""
+ANSWER_LIMIT: Final = 3.0
+"""Seconds without a word that mean the sounder hangs: with a new start of 1 to 2 s, what it did not play is still
+heard within 6 s."""
 START_SHOWN: Final = 2.0
 """Seconds of starting after which the desk says that there is no sound yet."""
+START_LIMIT: Final = 5.0
+"""Seconds to the first word: a cold start on a busy disk, and a device that wakes in blocks of 2 s. Doubled after
+each start that did not come up, so that a slow machine is not kept from ever finishing one."""
+START_MOST: Final = 20.0
+"""The longest that becomes."""
 RESTART_EVERY: Final = 1.0
-"""Seconds between two starts at least, so that a sounder that falls at once does not eat the processor."""
-CLOSED_LIMIT: Final = 0.2
-"""Seconds between the end of a sounder's pipe and its own end; the alarm's thread waits for that."""
+"""Seconds between two starts at least, so that a sounder that falls at once does not eat the processor; doubled from
+the second start in a row that did not come up."""
+RESTART_MOST: Final = 4.0
+"""The longest that becomes: a machine that is repaired rings again while somebody still stands there."""
+LOOK_MOST: Final = 0.5
+"""Seconds of silence one look may add. Whoever did not look, because this very process was stopped or got no
+processor, has not listened either: the words may lie unread in the pipe."""
+MANY: Final = 8
+"""Starts in a row that did not come up are counted no further: both waits above are at their longest."""
+CLOSED_LIMIT: Final = 1.0
+"""Seconds between the end of a sounder's pipe and its own end; the alarm's thread waits for that, as there is nobody
+to play anything. Not shorter: without its exit code a sounder that only makes room for another looks like a crash."""
 GOODBYE: Final = 1.0
 """Seconds a sounder gets to end after a good-bye, and again after being told by signal."""
 
@@ -120,8 +139,12 @@ class SounderLink:
         self._process: subprocess.Popen[bytes] | None = None
         self._tell: Callable[[Heard], None] = lambda _heard: None
         self._started_at = float("-inf")
-        self._heard_at: float | None = None
-        self._shown_late = False
+        self._looked_at = float("-inf")
+        self._silence = 0.0
+        self._spoke = False
+        self._shown = False
+        self._failures = 0
+        self._said: Health | None = None
         self._why = ""
 
     @property
@@ -148,39 +171,59 @@ class SounderLink:
             return ()
         if heard.word is None:
             return self._fallen(now)
-        self._heard_at = now
+        self._spoke, self._silence, self._shown = True, 0.0, False
         match heard.word:
             case Began(n, at):
                 return (BurstBegan(n, at),)
             case Ended(n, _, whole):
                 return (BurstEnded(n, whole),)
             case Health(ok, why, alive):
-                self._why = why
+                self._said, self._why = heard.word, why
+                self._failures = 0 if alive else self._failures
                 return (Audio(ok, why, alive),)
             case _:
                 return ()
 
     def check(self, now: float) -> tuple[AlarmEvent, ...]:
-        """Start what is missing, and end what hangs."""
+        """Start what is missing, show who is silent, and end what hangs."""
         if self._process is None:
-            return self._spawn(now) if now - self._started_at >= RESTART_EVERY else ()
-        if self._heard_at is not None:
-            return self.restart(Why.NO_ANSWER, now) if now - self._heard_at >= ANSWER_LIMIT else ()
-        waited = now - self._started_at
-        if waited >= START_LIMIT:
+            return self._spawn(now) if now - self._started_at >= self._pause else ()
+        self._silence += min(LOOK_MOST, max(0.0, now - self._looked_at))
+        self._looked_at = now
+        shown, limit = (ANSWER_SHOWN, ANSWER_LIMIT) if self._spoke else (START_SHOWN, self._patience)
+        if self._silence >= limit:
             return self.restart(Why.NO_ANSWER, now)
-        if waited >= START_SHOWN and not self._shown_late:
-            self._shown_late = True
-            return (Audio(ok=False, why=self._why or Why.NOT_YET, alive=False),)
+        if self._silence >= shown and not self._shown:
+            self._shown = True
+            return self._silent()
         return ()
+
+    @property
+    def _pause(self) -> float:
+        """Seconds from one start to the next."""
+        return min(RESTART_MOST, RESTART_EVERY * 2.0 ** max(0, self._failures - 1))
+
+    @property
+    def _patience(self) -> float:
+        """Seconds a start may take."""
+        return min(START_MOST, START_LIMIT * 2.0**self._failures)
+
+    def _silent(self) -> tuple[AlarmEvent, ...]:
+        """Not a word for a while: nobody knows whether anything would be heard."""
+        said = self._said
+        if said is None:
+            return (Audio(ok=False, why=self._why or Why.NOT_YET, alive=False),)
+        # One that has said why there is no sound has not taken it back.
+        return (Audio(ok=False, why=Why.NO_ANSWER, alive=said.alive),) if said.ok else ()
 
     def restart(self, why: str, now: float) -> tuple[AlarmEvent, ...]:
         """End this process, the hard way because it does not listen, and start another."""
         log.warning("sounder restarted: %s", why)
         self._drop()
+        self._note_failure()
         self._why = why
         lost = (Audio(ok=False, why=why, alive=False),)
-        return (*lost, *self._spawn(now)) if now - self._started_at >= RESTART_EVERY else lost
+        return (*lost, *self._spawn(now)) if now - self._started_at >= self._pause else lost
 
     def close(self) -> None:
         """Good-bye, then less and less kindly."""
@@ -199,13 +242,15 @@ class SounderLink:
 
     def _spawn(self, now: float) -> tuple[AlarmEvent, ...]:
         self._generation += 1
-        self._started_at, self._heard_at, self._shown_late = now, None, False
+        self._started_at = self._looked_at = now
+        self._silence, self._spoke, self._shown, self._said = 0.0, False, False, None
         try:
             process = subprocess.Popen(
                 self._options.argv(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         except OSError:
             log.exception("the sounder cannot be started")
+            self._note_failure()
             return (Audio(ok=False, why=Why.SOUNDER_GONE, alive=False),)
         self._process = process
         # An order that does not fit into the pipe is a sign of a sounder that hangs, never a reason to wait.
@@ -224,10 +269,16 @@ class SounderLink:
         expected = process.returncode == protocol.EXIT_RETRY
         if not expected:
             log.warning("the sounder ended by itself: %s", process.returncode)
+            self._note_failure()
         self._drop()
         # One that ended to look for its device anew has said why; the reason stays until the next one is well.
         self._why = self._why if expected and self._why else Why.SOUNDER_GONE
         return (Audio(ok=False, why=self._why, alive=False), *self.check(now))
+
+    def _note_failure(self) -> None:
+        """Count a life that never had a device open."""
+        if self._said is None or not self._said.alive:
+            self._failures = min(MANY, self._failures + 1)
 
     def _drop(self) -> None:
         process, self._process = self._process, None

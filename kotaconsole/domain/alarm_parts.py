@@ -42,7 +42,8 @@ class AlarmTimes:
         slack: how far bursts may run ahead of the pace, so that a single new flag rings at once although another
             one rang a moment ago. Twelve bursts in a row span at least 11 x pace - slack = 60.2 s, therefore no
             minute holds more than eleven; and after a P2 burst (1.4 s = pace - slack) the next may begin at once.
-        start_limit: a burst asked for and not begun by then means that the sounder hangs.
+        start_limit: a burst asked for and not begun by then means that the sounder hangs. Not shorter: on a busy
+            machine a late burst is better than one cut off by a new start, and a stopped device is noticed by itself.
         end_grace: a burst not ended so long after its length means the same.
         s1_p1: length of the burst, as the other three of the file of that name.
     """
@@ -50,7 +51,7 @@ class AlarmTimes:
     repeat: float = 10.0
     pace: float = 5.88
     slack: float = 4.48
-    start_limit: float = 1.5
+    start_limit: float = 3.0
     end_grace: float = 1.0
     s1_p1: float = 3.4
     s1_p2: float = 1.4

@@ -95,7 +95,7 @@ class FakeSounder:
     def close(self) -> None:
         self.closed = True
 
-    def wait_plays(self, n: int, timeout: float = 5.0) -> list[tuple[float, Play]]:
+    def wait_plays(self, n: int, timeout: float = 60.0) -> list[tuple[float, Play]]:
         with self.news:
             assert self.news.wait_for(lambda: len(self.plays) >= n, timeout), f"only {len(self.plays)} bursts of {n}"
         return self.plays

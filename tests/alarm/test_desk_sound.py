@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,11 +22,15 @@ from tests.sounder.making import SHIPPED, make_sounds
 from tests.sounder.sounding import sound_env
 from tests.world.processes import Nest
 from tests.world.sound import SoundServer
+from tests.world.waiting import until
 
 pytestmark = [pytest.mark.sync, pytest.mark.slow]
 
 COMMAND = (sys.executable, "-m", "kotaconsole.sounder")
-FAST = AlarmTimes().scaled(10)
+FAST = replace(AlarmTimes().scaled(10), start_limit=3.0, end_grace=3.0)
+"""Ten times as fast, but nobody is judged faster: how long a process may take is the machine's affair."""
+ONCE = replace(AlarmTimes(), repeat=3600.0)
+"""Nothing rings twice by itself: what rings a second time was not heard the first time, or is new."""
 
 
 class Room:
@@ -50,21 +53,21 @@ class Room:
             self.bursts.append(burst)
             self._news.notify_all()
 
-    def wait(self, condition: Callable[[], bool], timeout: float = 6.0) -> None:
+    def wait(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:
         with self._news:
             assert self._news.wait_for(condition, timeout), f"the last views: {self.views[-3:]}"
 
-    def wait_audio(self, audio: str, since: float = 0.0, timeout: float = 6.0) -> tuple[float, AlarmView]:
+    def wait_audio(self, audio: str, since: float = 0.0) -> tuple[float, AlarmView]:
         """The first view since then with the sound so."""
 
         def found() -> list[tuple[float, AlarmView]]:
             return [(t, v) for t, v in self.views if t >= since and v.audio == audio]
 
-        self.wait(lambda: bool(found()), timeout)
+        self.wait(lambda: bool(found()))
         return found()[0]
 
-    def wait_bursts(self, n: int, timeout: float = 10.0) -> list[BurstRecord]:
-        self.wait(lambda: len(self.bursts) >= n, timeout)
+    def wait_bursts(self, n: int) -> list[BurstRecord]:
+        self.wait(lambda: len(self.bursts) >= n)
         return self.bursts
 
 
@@ -97,9 +100,9 @@ def open_room(nest: Nest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 @pytest.fixture
 def room(open_room: Callable[[Path, AlarmTimes], Room], nest: Nest, sound_server: SoundServer) -> Room:
-    """A desk that is well, with the shipped sounds and the real times."""
+    """A desk that is well, with the shipped sounds, where nothing repeats."""
     sound_server.settings_for(nest)
-    room = open_room(SHIPPED, AlarmTimes())
+    room = open_room(SHIPPED, ONCE)
     room.wait_audio("ok")
     return room
 
@@ -111,64 +114,61 @@ def flag(key: str, level: str = "P1") -> AlarmItem:
 def test_a_flag_is_heard_again_and_again_until_it_is_acknowledged(
     open_room: Callable[[Path, AlarmTimes], Room], nest: Nest, sound_server: SoundServer, tmp_path: Path
 ) -> None:
-    """Ten times as fast: a burst each second, none missing, none after the acknowledgement."""
+    """Ten times as fast: a burst each second, each in the ledger and in the ear, none after the acknowledgement."""
     make_sounds().write(tmp_path, speed=10)
     sound_server.settings_for(nest)
     room = open_room(tmp_path, FAST)
     room.wait_audio("ok")
     mark = time.monotonic()
     room.desk.alarms_now((flag("a"),))
-    told = [b.began for b in room.wait_bursts(8, 12)]
+    told = [b.began for b in room.wait_bursts(5)]
     room.desk.alarms_now(())
     room.wait(lambda: room.views[-1][1].new == 0 and room.views[-1][1].sounding == ())
-    done = time.monotonic()
-    threading.Event().wait(2.2)
-    heard = [b.onset for b in sound_server.recorder().bursts(mark, gap=0.3)]
+    told = [b.began for b in room.bursts]
+    threading.Event().wait(1.5 * FAST.repeat)
+    assert [b.began for b in room.bursts] == told
+    heard = [b.onset for b in sound_server.recorder().bursts(mark, time.monotonic(), gap=0.5)]
     assert len(heard) == len(told)
-    assert [b - a for a, b in pairwise(heard)] == pytest.approx([1.0] * (len(heard) - 1), abs=0.05)
-    assert heard == pytest.approx(told, abs=0.05), "the ledger says when it was heard"
-    assert sound_server.quiet(done + 0.4)
+    # half a period either way: the ledger's burst is this one and no other; how near they are is a bench's matter
+    assert heard == pytest.approx(told, abs=FAST.repeat / 2), "the ledger says when it was heard"
 
 
 def test_from_the_flag_to_the_ear(
     open_room: Callable[[Path, AlarmTimes], Room], nest: Nest, sound_server: SoundServer, tmp_path: Path
 ) -> None:
-    """Thirty single flags in silence, each acknowledged: every one is heard, and before the next one comes.
-
-    How fast is measured in the benches, against a floor: a busy machine must not fail a test.
-    """
+    """Six single flags in silence, each acknowledged when it was heard: every one rings, and once."""
     make_sounds().write(tmp_path, speed=10)
     sound_server.settings_for(nest)
-    room = open_room(tmp_path, FAST)
+    room = open_room(tmp_path, replace(FAST, repeat=3600.0))
     room.wait_audio("ok")
-    mark, came = time.monotonic(), []
-    dice, rest = random.Random(2), threading.Event()
-    for n in range(30):
-        came.append(time.monotonic())
+    mark = time.monotonic()
+    for n in range(6):
+        came = time.monotonic()
         room.desk.alarms_now((flag(f"f{n}", "P2"),))
+        sound_server.wait_burst(came, 60, whole=False)
         room.wait_bursts(n + 1)
         room.desk.alarms_now(())
-        rest.wait(dice.uniform(0.62, 0.66))
-    done = time.monotonic()
-    heard = [b.onset for b in sound_server.recorder().bursts(mark, gap=0.3)]
-    for begin, end in pairwise((*came, done)):
-        assert any(begin < onset < end for onset in heard), "a flag that nobody heard"
+        room.wait(lambda: room.views[-1][1].new == 0 and room.views[-1][1].sounding == ())
+        until(lambda mark=came: not sound_server.bursts(mark)[-1].sounding, 60, "silence")
+    assert [b.keys for b in room.bursts] == [(f"f{n}",) for n in range(6)]
+    assert len(sound_server.bursts(mark, time.monotonic())) == 6
 
 
 def test_a_flag_in_the_midst_of_a_burst_waits_for_its_end_and_is_covered(room: Room, sound_server: SoundServer) -> None:
+    """How long it waits at most is shown in virtual time."""
     mark = time.monotonic()
     room.desk.alarms_now((flag("a"),))
     room.wait_bursts(1)
     room.desk.alarms_now((flag("a"), flag("b")))
-    came = time.monotonic()
-    second = room.wait_bursts(2)[1]
+    first, second = room.wait_bursts(2)[:2]
     assert second.keys == ("a", "b")
-    assert second.began - came <= 6.0
-    first = sound_server.recorder().bursts(mark, gap=0.65)[0]
-    assert first.count >= 10, "the running one was not cut"
+    assert second.began - first.began >= ONCE.s1_p1
+    room.wait(lambda: room.views[-1][1].sounding == () and room.views[-1][1].uncovered == 0)
+    pulses = [pulse for burst in sound_server.bursts(mark, time.monotonic() + 0.2) for pulse in burst.pulses]
+    assert len(pulses) >= 20, "neither was cut"
 
 
-def test_a_killed_sounder_is_replaced_within_two_seconds_and_rings_again(room: Room, sound_server: SoundServer) -> None:
+def test_a_killed_sounder_is_replaced_and_what_it_cut_off_rings_again(room: Room) -> None:
     room.desk.alarms_now((flag("a"),))
     room.wait_bursts(1)
     mark = time.monotonic()
@@ -176,22 +176,18 @@ def test_a_killed_sounder_is_replaced_within_two_seconds_and_rings_again(room: R
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     lost, view = room.wait_audio("lost", mark)
-    assert lost - mark <= 0.5
     assert (view.why, view.uncovered) == (sentence("sounder_gone"), 1)
-    well, _ = room.wait_audio("ok", lost)
-    assert well - mark <= 2.0
+    room.wait_audio("ok", lost)
     assert room.link.pid != pid
-    room.wait_bursts(2)
-    assert room.bursts[1].began - well <= 0.5, "what was cut off rings at once"
+    assert room.wait_bursts(2)[1].keys == ("a",)
 
 
-def test_a_frozen_sounder_is_replaced(room: Room) -> None:
+def test_a_frozen_sounder_is_shown_and_replaced(room: Room) -> None:
     mark = time.monotonic()
     pid = room.link.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     lost, view = room.wait_audio("lost", mark)
-    assert lost - mark <= 2.0
     assert view.code == "no_answer"
     room.wait_audio("ok", lost)
     assert not Path(f"/proc/{pid}").exists()
@@ -200,16 +196,15 @@ def test_a_frozen_sounder_is_replaced(room: Room) -> None:
 def test_a_mute_is_shown_and_its_end_rings_at_once(room: Room, sound_server: SoundServer) -> None:
     mark = time.monotonic()
     sound_server.mute()
-    lost, view = room.wait_audio("lost", mark)
-    assert lost - mark <= 2.0
+    _, view = room.wait_audio("lost", mark)
     assert view.why == sentence("muted")
     room.desk.alarms_now((flag("a"),))
     room.wait(lambda: room.views[-1][1].uncovered == 1)
     assert room.bursts == []
     healed = time.monotonic()
     sound_server.mute(False)
-    room.wait_bursts(1)
-    assert sound_server.wait_burst(healed, 8).count >= 1
+    assert room.wait_bursts(1)[0].began >= healed
+    assert sound_server.wait_burst(healed, 60, whole=False).count >= 1
     assert room.desk.view.uncovered == 0
 
 
@@ -217,19 +212,17 @@ def test_the_sound_server_dies_and_comes_back(room: Room, sound_server: SoundSer
     mark = time.monotonic()
     sound_server.kill()
     lost, view = room.wait_audio("lost", mark)
-    assert lost - mark <= 2.0
     assert view.code in {"server_gone", "device_gone"}
     room.desk.alarms_now((flag("a"),))
-    sound_server.start()
     back = time.monotonic()
-    well, _ = room.wait_audio("ok", lost, timeout=10)
-    assert well - back <= 5.0
+    sound_server.start()
+    room.wait_audio("ok", lost)
     room.wait_bursts(1)
-    assert sound_server.wait_burst(back, 8, hz=523).count == 10
+    assert sound_server.wait_burst(back, 60, hz=523).count >= 10, "the whole of it"
 
 
 def test_a_desk_without_a_device_says_so(open_room: Callable[[Path, AlarmTimes], Room]) -> None:
-    room = open_room(SHIPPED, AlarmTimes())
+    room = open_room(SHIPPED, ONCE)
     _, view = room.wait_audio("lost")
     assert view.code == "no_device"
     assert view.why is not None
@@ -237,7 +230,13 @@ def test_a_desk_without_a_device_says_so(open_room: Callable[[Path, AlarmTimes],
     assert "ध्वनि उपकरण नहीं" in view.why.hi
     room.desk.alarms_now((flag("a"),))
     room.wait(lambda: room.views[-1][1].new == 1)
-    threading.Event().wait(3)  # over two lives of a sounder: the reason stands all the while
+    lives = {room.link.pid}
+
+    def third() -> bool:
+        lives.add(room.link.pid)
+        return len(lives - {None}) >= 3
+
+    until(third, 60, "two more lives of a sounder: the reason stands all the while")
     assert {v.code for _, v in room.views if v.audio == "lost"} == {"no_device"}
     assert [v.audio for _, v in room.views].count("ok") == 0
 
@@ -247,8 +246,6 @@ def test_a_sounder_that_cannot_be_started_is_a_lost_sound(open_room: Callable[[P
     link = SounderLink(SounderOptions(SHIPPED, command=("/nonexistent/sounder",)))
     desk = AlarmDesk(link, Clock())
     desk.start()
-    came = threading.Event()
-    while desk.view.audio != "lost":
-        assert not came.wait(0.05)
+    until(lambda: desk.view.audio == "lost", 60, "the loss to be seen")
     assert desk.view.code == "sounder_gone"
     desk.stop()

@@ -34,7 +34,7 @@ class Got:
 class Http:
     """One request per connection, so that a test never depends on the state of an earlier one."""
 
-    def __init__(self, url: str, token: str | None = None, timeout: float = 20) -> None:
+    def __init__(self, url: str, token: str | None = None, timeout: float = 25) -> None:
         self.url = url
         self.token = token
         self.timeout = timeout

@@ -21,7 +21,7 @@ from tests.hub.client import PASSWORD, Got, Http, Person, new_uuid
 from tests.people import TWO_AM
 from tests.people import body as flag_body
 
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 
 
 class ManualClock:

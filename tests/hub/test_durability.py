@@ -103,10 +103,10 @@ def test_kill_9_loses_nothing_that_was_answered_and_doubles_nothing(process: Hub
         thread = threading.Thread(target=write_until, args=(person, rid, sent, answered, stop))
         wanted = len(answered) + 8
         thread.start()
-        until(partial(enough, answered, wanted), 20, "notes to be answered")
+        until(partial(enough, answered, wanted), 60, "notes to be answered")
         process.end(signal.SIGKILL)
         stop.set()
-        thread.join(20)
+        thread.join(60)
         process.start()
     assert len(answered) >= 32
     for command_id, body in sent:
@@ -150,7 +150,7 @@ def test_sigterm_answers_a_waiting_poll_and_ends_with_0(process: HubProcess) -> 
         until(lambda: person.get("/healthz").status == 200, 5)
         person.changes("kota-city", epoch, 0, wait=0.3)
         assert process.end(signal.SIGTERM) in (0, -signal.SIGTERM)
-        assert poll.result(10).json["events"] == []
+        assert poll.result(60).json["events"] == []
 
 
 @pytest.mark.log_errors_expected("the disk is full on purpose")
@@ -191,7 +191,7 @@ def test_a_held_up_writer_is_unavailable_and_the_same_command_is_applied_once_la
     assert person.get("/healthz").status == 200
     blocker.execute("ROLLBACK")
     blocker.close()
-    until(lambda: person.put(command_id, body).status in (200, 201), 10, "the writer to be free")
+    until(lambda: person.put(command_id, body).status in (200, 201), 60, "the writer to be free")
     assert person.case(rid)["counts"]["notes"] == 1
     assert person.get("/readyz").status == 200
 

@@ -154,7 +154,7 @@ def test_a_workstation_that_is_not_the_sessions_is_not_allowed(person: Person) -
 )  # fmt: skip
 def test_what_is_no_http_ends_below_500_and_the_hub_goes_on(shared: TestHub, raw: bytes) -> None:
     parts = urlsplit(shared.url)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=10) as connection:
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=60) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
         answer = b""

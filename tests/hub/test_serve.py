@@ -77,7 +77,7 @@ def test_tls_is_served_and_checked(tmp_path: Path) -> None:
         assert hub.url.startswith("https://")
         context = ssl.create_default_context()
         authority.configure_trust(context)
-        with urllib.request.urlopen(f"{hub.url}/healthz", context=context, timeout=10) as answer:
+        with urllib.request.urlopen(f"{hub.url}/healthz", context=context, timeout=60) as answer:
             assert answer.status == 200
     finally:
         hub.stop()

@@ -278,7 +278,7 @@ def test_a_sounder_that_does_not_begin_is_restarted_and_the_sound_counts_as_lost
     sim = Sim().well()
     sim.deaf = True
     sim.alarms(item("a"))
-    sim.run(1.49)
+    sim.run(2.99)
     assert sim.state.channel.audio == "ok"
     sim.run(0.02)
     assert sim.restarts == ["no_answer"]

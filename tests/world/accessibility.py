@@ -72,7 +72,7 @@ class Node:
         return variant(self._hands.bus.one(get_property(self.ref, interface, name)), default)
 
     def _ask(
-        self, interface: str, member: str, signature: str | None = None, *arguments: Any, timeout: float = 10.0
+        self, interface: str, member: str, signature: str | None = None, *arguments: Any, timeout: float = 30.0
     ) -> Any:
         return self._hands.bus.one(ask(self.ref, interface, member, signature, *arguments), timeout)
 
@@ -158,7 +158,7 @@ class Node:
         wanted = Wanted(role, name, **more)
         return [Node(self._hands, seen.ref) for seen in self.walk(wanted.cells) if wanted.fits(seen)]
 
-    def find(self, role: str | None = None, name: str | None = None, timeout: float = 10.0, **more: Any) -> Node:
+    def find(self, role: str | None = None, name: str | None = None, timeout: float = 30.0, **more: Any) -> Node:
         """The first of ``find_all``; waits for it."""
         wanted = Wanted(role, name, **more)
         last: list[Seen] = []
@@ -196,7 +196,7 @@ class Node:
     def click(self, times: int = 1, button: int = 1, at: tuple[int, int] | None = None) -> Self:
         """Click with the pointer, on the middle or ``at`` an offset from the top left corner."""
         self._hands.focus_window()
-        x, y, w, h = until(self._sized_box, 5, lambda: f"{self!r} to have a size")
+        x, y, w, h = until(self._sized_box, 30, lambda: f"{self!r} to have a size")
         dx, dy = at or (w // 2, h // 2)
         self._hands.click(x + dx, y + dy, times, button)
         return self
@@ -211,7 +211,7 @@ class Node:
         return self._wait_for_focus()
 
     def _wait_for_focus(self) -> Self:
-        until(lambda: self.has("focused"), 3, lambda: f"{self!r} to take the focus")
+        until(lambda: self.has("focused"), 30, lambda: f"{self!r} to take the focus")
         return self
 
     def type(self, text: str, clear: bool = False) -> Self:

@@ -41,7 +41,7 @@ class App(Program):
     ) -> None:
         super().__init__(nest, command, env, cwd)
         self.screen, self.bus = screen, bus
-        self._typist = Typist(nest, screen.keyboard)
+        self._typist = Typist(nest, screen.keyboard, self.typed_into)
         self._root: Node | None = None
         self._scale: float | None = None
 
@@ -69,7 +69,7 @@ class App(Program):
         """The program's own node."""
         if self._root is None:
             self._root = until(
-                self._seek, 20, lambda: f"{self.command} on the accessibility bus; log: {self.log()[-800:]}"
+                self._seek, 60, lambda: f"{self.command} on the accessibility bus; log: {self.log()[-800:]}"
             )
         return self._root
 
@@ -92,7 +92,7 @@ class App(Program):
         return None
 
     # seeing
-    def find(self, role: str | None = None, name: str | None = None, timeout: float = 10.0, **more: Any) -> Node:
+    def find(self, role: str | None = None, name: str | None = None, timeout: float = 30.0, **more: Any) -> Node:
         """The first showing widget of this role whose name matches the pattern; waits. ``more``: see ``Wanted``."""
         return self.root.find(role, name, timeout, **more)
 
@@ -100,15 +100,15 @@ class App(Program):
         """All such widgets, now."""
         return self.root.find_all(role, name, **more)
 
-    def says(self, pattern: str, timeout: float = 10.0) -> Node:
+    def says(self, pattern: str, timeout: float = 30.0) -> Node:
         """Wait until some showing widget's name matches."""
         return self.find(None, pattern, timeout)
 
-    def gone(self, role: str | None = None, name: str | None = None, timeout: float = 10.0) -> None:
+    def gone(self, role: str | None = None, name: str | None = None, timeout: float = 30.0) -> None:
         """Wait until no such widget shows."""
         until(lambda: not self.find_all(role, name), timeout, f"{role} /{name}/ to go away")
 
-    def label(self, name: str, timeout: float = 10.0) -> Node:
+    def label(self, name: str, timeout: float = 30.0) -> Node:
         """The input field that a label (its buddy) or its accessible name calls by this name."""
         return until(lambda: self._labelled(name), timeout, lambda: f"an input field called /{name}/:\n{self.dump()}")
 
@@ -132,6 +132,11 @@ class App(Program):
         nodes = [Node(self, s.ref) for s in hits if s.role not in _ITEMS or Node(self, s.ref).parent().has("focused")]
         return nodes[-1] if nodes else None
 
+    def typed_into(self) -> str | None:
+        """What the field that has the keyboard holds; None when it is no field, or one that shows no letters."""
+        node = self.focused()
+        return node.text if node is not None and node.role == "text" and _is_field(node) else None
+
     def dump(self, cells: bool = False) -> str:
         """Everything that shows, one line each, for reading."""
         shown = Wanted(cells=cells)
@@ -145,10 +150,10 @@ class App(Program):
 
     def focus_window(self) -> int:
         """Raise its newest window unless one of its windows is active already; the active window's id."""
-        mine = until(self.windows, 5, f"a window of {self.command}")
+        mine = until(self.windows, 30, f"a window of {self.command}")
         if self.screen.active() not in [w.id for w in mine]:
             self.screen.activate(mine[-1].id)
-        return until(self._active_window, 5, lambda: f"{mine[-1].title!r} to become the active window")
+        return until(self._active_window, 30, lambda: f"{mine[-1].title!r} to become the active window")
 
     def _active_window(self) -> int | None:
         active = self.screen.active()
@@ -166,7 +171,7 @@ class App(Program):
         """Type as an operator does, Devanagari with the Hindi layout."""
         self._typist.type(text)
 
-    def close(self, timeout: float = 10.0) -> int:
+    def close(self, timeout: float = 30.0) -> int:
         """Ask as the window manager does (alt+F4 on the newest window); the exit code."""
         if self.alive and self.windows():
             self.screen.activate(self.windows()[-1].id)

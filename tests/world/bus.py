@@ -124,10 +124,10 @@ def start_session_bus(nest: Nest) -> Bus:
     config = nest.dir / "bus.conf"
     config.write_text(_CONFIG.format(socket=socket, services=services))
     nest.spawn(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"], "dbus")
-    until(socket.exists, 10, "the session bus")
+    until(socket.exists, 30, "the session bus")
     address = f"unix:path={socket}"
     nest.env["DBUS_SESSION_BUS_ADDRESS"] = address
-    return until(lambda: answered(lambda: Bus(address)), 5, "the session bus")
+    return until(lambda: answered(lambda: Bus(address)), 30, "the session bus")
 
 
 def start_accessibility_bus(nest: Nest, session: Bus) -> Bus:
@@ -137,7 +137,7 @@ def start_accessibility_bus(nest: Nest, session: Bus) -> Bus:
     """
     nest.spawn(["/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1", "--screen-reader=1"], "at-spi")
     where = Call(("org.a11y.Bus", "/org/a11y/bus"), "org.a11y.Bus", "GetAddress", None, ())
-    address = until(lambda: session.one(where), 10, "the accessibility bus")[0]
-    bus = until(lambda: answered(lambda: Bus(address)), 5, "the accessibility bus")
-    until(lambda: bus.one(ask(REGISTRY, "Accessible", "GetChildren")), 10, "the accessibility registry")
+    address = until(lambda: session.one(where), 30, "the accessibility bus")[0]
+    bus = until(lambda: answered(lambda: Bus(address)), 30, "the accessibility bus")
+    until(lambda: bus.one(ask(REGISTRY, "Accessible", "GetChildren")), 30, "the accessibility registry")
     return bus

@@ -32,7 +32,7 @@ class Keyring:
             return
         folder = self._nest.home / ".local/share/keyrings"
         self._serve(unlocked=True)  # also makes the login keyring when there is none yet
-        until((folder / "login.keyring").exists, 10, "the login keyring")
+        until((folder / "login.keyring").exists, 30, "the login keyring")
         (folder / "default").write_text("login")
         if mode == "locked":
             self.stop()
@@ -44,7 +44,7 @@ class Keyring:
             self._process.terminate()
             self._process.wait(5)
             self._process = None
-            until(lambda: not self._bus.owned(_BUS_NAME), 5, "the keyring to leave the bus")
+            until(lambda: not self._bus.owned(_BUS_NAME), 30, "the keyring to leave the bus")
 
     def _serve(self, *, unlocked: bool) -> None:
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets", *(["--unlock"] if unlocked else [])]
@@ -53,4 +53,4 @@ class Keyring:
         if unlocked:
             self._process.stdin.write(_PASSWORD)
         self._process.stdin.close()
-        until(lambda: self._bus.owned(_BUS_NAME), 10, lambda: f"the keyring: {self._nest.log('keyring')[-400:]}")
+        until(lambda: self._bus.owned(_BUS_NAME), 30, lambda: f"the keyring: {self._nest.log('keyring')[-400:]}")

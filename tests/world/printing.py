@@ -145,7 +145,7 @@ class PrintServer:
         conf.write_text(_SERVER_CONF.format(port=self._port))
         files.write_text(_FILES_CONF.format(d=self._dir, token_name=TOKEN_NAME, **_who()))
         self._nest.spawn(["cupsd", "-f", "-c", str(conf), "-s", str(files)], "cupsd")
-        until(lambda: listens(self._port), 15, lambda: f"cupsd on {self._port}: {self._nest.log('cupsd')[-600:]}")
+        until(lambda: listens(self._port), 30, lambda: f"cupsd on {self._port}: {self._nest.log('cupsd')[-600:]}")
         for queue in self.queues:
             self._add_queue(queue)
         if self.queues:

@@ -70,7 +70,7 @@ class Recorder:
         self._process = process
         self._thread = threading.Thread(target=self._read, args=(process,), name=f"recorder-{self.sink}", daemon=True)
         self._thread.start()
-        until(lambda: self._count > before, 10, f"samples from {self.sink}.monitor")
+        until(lambda: self._count > before, 60, f"samples from {self.sink}.monitor")
 
     def finish(self) -> None:
         """Let go of the file; the parec must have ended."""
@@ -147,7 +147,7 @@ class Recorder:
     ) -> list[Burst]:
         """Bursts between two marks (monotonic seconds); see ``find_bursts``. Waits until ``to`` has been recorded."""
         if to is not None:
-            patience = max(0.0, to - time.monotonic()) + 2.5
+            patience = max(0.0, to - time.monotonic()) + 30.0
             until(lambda: not self.alive or self.heard_until >= to, patience, "the recorder to catch up")
         first, samples = self._samples(since, to)
         return find_bursts(samples, lambda n: self.time_of(first + n), gap, floor_db)

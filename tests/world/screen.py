@@ -59,7 +59,7 @@ class Screen:
         self.display = Display(nest.env["DISPLAY"])
         self.keyboard = Keyboard(self.display)
         nest.spawn(["openbox", "--sm-disable"], "openbox")
-        until(lambda: self.display.numbers(self.display.root, "_NET_SUPPORTING_WM_CHECK"), 10, "openbox")
+        until(lambda: self.display.numbers(self.display.root, "_NET_SUPPORTING_WM_CHECK"), 30, "openbox")
 
     def _start_server(self) -> str:
         """The display's name, ``:N``; the server itself picks a free number."""
@@ -157,7 +157,7 @@ class Screen:
                 return True
         return False
 
-    def react_ms(self, do: Callable[[], object], box: Box, timeout: float = 5.0) -> float:
+    def react_ms(self, do: Callable[[], object], box: Box, timeout: float = 30.0) -> float:
         """Milliseconds from a key or click to the first changed pixel in the box; the floor is about 5 ms.
 
         Park pointer and caret elsewhere.

@@ -53,7 +53,7 @@ class SoundServer:
         lasting = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         loads = [part for module in modules for part in ("-L", module)]
         self._process = self._nest.spawn(["pulseaudio", *lasting, *quiet, *loads], "pulseaudio")
-        until(lambda: self._nest.run(["pactl", "info"], check=False).returncode == 0, 10, self._why, 0.05)
+        until(lambda: self._nest.run(["pactl", "info"], check=False).returncode == 0, 60, self._why, 0.05)
         self.set_default(self.sinks[0])
         for sink in self.sinks:
             self._record(sink)
@@ -140,7 +140,7 @@ class SoundServer:
         return self.recorder(sink).bursts(since, to)
 
     def wait_burst(
-        self, since: float, timeout: float = 10.0, hz: float | None = None, whole: bool = True, sink: str | None = None
+        self, since: float, timeout: float = 30.0, hz: float | None = None, whole: bool = True, sink: str | None = None
     ) -> Burst:
         """The first burst since the mark, near ``hz`` if given.
 

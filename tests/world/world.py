@@ -95,7 +95,12 @@ class World:
         except BaseException:
             self.nest.stop()
             raise
-        self._typist = Typist(self.nest, self.screen.keyboard)
+        self._typist = Typist(self.nest, self.screen.keyboard, self._typed_into)
+
+    def _typed_into(self) -> str | None:
+        active = self.screen.active()
+        apps = [p for p in self._programs if isinstance(p, App) and p.alive]
+        return next((app.typed_into() for app in apps if active in [w.id for w in app.windows()]), None)
 
     def _take_sound(self, sound: SoundServer | bool) -> SoundServer | None:
         if isinstance(sound, SoundServer):

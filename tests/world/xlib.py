@@ -112,7 +112,7 @@ class Display:
     def __init__(self, name: str) -> None:
         libraries = _libraries()
         self.x, self.xtest, self.lock = libraries.x, libraries.xtest, threading.RLock()
-        self.handle: int | None = until(lambda: self.x.XOpenDisplay(name.encode()), 5, f"X display {name}")
+        self.handle: int | None = until(lambda: self.x.XOpenDisplay(name.encode()), 30, f"X display {name}")
         self.root = int(self.x.XDefaultRootWindow(self.handle))
 
     def close(self) -> None:
