@@ -40,6 +40,7 @@ class Chord(StrEnum):
 
 # Places on the keyboard as the Linux kernel numbers them (input-event-codes.h).
 _LETTER_AT: Final = {30: Letter.ACKNOWLEDGE, 49: Letter.NOTE, 32: Letter.SLIP, 46: Letter.CONTACT, 24: Letter.OUTCOME}
+_COPY_AT: Final = 46
 _CHORD_AT: Final = {
     38: Chord.LANGUAGE, 20: Chord.THEME, 13: Chord.LARGER, 78: Chord.LARGER, 12: Chord.SMALLER, 74: Chord.SMALLER,
     11: Chord.NORMAL, 82: Chord.NORMAL,
@@ -70,6 +71,13 @@ def chord_of(event: QKeyEvent) -> Chord | None:
         return None
     found = _CHORD_KEYS.get(Qt.Key(event.key()))
     return found or (None if event.key() < 0x80 else _CHORD_AT.get(_place(event)))
+
+
+def is_copy(event: QKeyEvent) -> bool:
+    """Whether Ctrl and the key of C were pressed."""
+    if event.modifiers() & _HELD != Qt.KeyboardModifier.ControlModifier:
+        return False
+    return event.key() == Qt.Key.Key_C or (event.key() >= 0x80 and _place(event) == _COPY_AT)
 
 
 def _place(event: QKeyEvent) -> int:

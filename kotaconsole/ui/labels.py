@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.text import display
+from kotaconsole.ui.keys import is_copy
 from kotaconsole.ui.theme import CAP_HALF, LINE_HEIGHT
 
 
@@ -116,6 +126,27 @@ class PlainLabel(QLabel):
             top = max(0, (self.height() - layout.lineCount() * self.line_height) // 2)
         layout.draw(painter, QPointF(0, top))
         painter.end()
+
+
+class CopyLabel(PlainLabel):
+    """A wrapped value. One that people copy, like a phone, takes the focus by Tab; Ctrl+C copies it."""
+
+    def __init__(self) -> None:
+        super().__init__(wrap=True)
+        self._copy = ""
+
+    def offer(self, copy: str) -> None:
+        """What Ctrl+C takes; nothing makes the label a plain one."""
+        self._copy = copy
+        self.setProperty("copy", bool(copy))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if copy else Qt.FocusPolicy.NoFocus)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._copy and is_copy(event):
+            QGuiApplication.clipboard().setText(self._copy)
+        else:
+            super().keyPressEvent(event)
 
 
 class ElidedLabel(PlainLabel):

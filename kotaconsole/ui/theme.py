@@ -157,6 +157,8 @@ def _palette(colours: Colours) -> QPalette:
 def _sheet(theme: Theme) -> str:
     c, px = theme.colours, theme.px
     field_height = px(28)
+    # a bright band across the whole window would blind at night
+    band, on_band = (c.selected, c.p3) if theme.name == "night" else (c.p3, c.surface)
     return f"""
     QWidget {{ color: {c.text}; }}
     QMainWindow, QDialog, #page {{ background: {c.surface}; }}
@@ -186,6 +188,8 @@ def _sheet(theme: Theme) -> str:
     QPushButton[primary="true"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.surface}; }}
     QPushButton[primary="true"]:focus {{ border: 2px solid {c.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {c.bg}; border-color: {c.line}; color: {c.muted}; }}
+    QPushButton[quiet="true"] {{ border-radius: {px(11)}px; padding: 0 {px(8)}px; min-height: {px(20)}px;
+        font-size: {px(SMALL)}px; }}
     QPushButton[flat="true"] {{ border: 1px solid transparent; background: transparent; }}
     QPushButton[flat="true"]:hover {{ border-color: {c.line}; }}
     QPushButton[flat="true"]:focus {{ border: 1px solid {c.accent}; }}
@@ -197,6 +201,7 @@ def _sheet(theme: Theme) -> str:
     QPushButton[chip="true"] {{ border-radius: {px(13)}px; background: {c.surface}; color: {c.p1};
         font-weight: bold; border: 1px solid {c.p1}; }}
     QLabel {{ background: transparent; }}
+    QLabel[copy="true"]:focus {{ background: {c.selected}; }}
     QLabel[muted="true"] {{ color: {c.muted}; }}
     QLabel[small="true"] {{ font-size: {px(SMALL)}px; }}
     QLabel[strong="true"] {{ font-weight: bold; }}
@@ -209,10 +214,11 @@ def _sheet(theme: Theme) -> str:
     #why {{ background: {c.bg}; border: 0; border-left: 3px solid {c.muted}; }}
     #why[level="P1"] {{ border-left-color: {c.p1}; }} #why[level="P2"] {{ border-left-color: {c.p2}; }}
     #why[level="P3"] {{ border-left-color: {c.p3}; }}
+    #rule {{ background: {c.line}; border: 0; }}
     #hint {{ background: {c.selected}; border-radius: 6px; }}
     #factLine, #entryLine {{ border: 0; border-bottom: 1px solid {c.line}; }}
     #banner[kind="trouble"] {{ background: {c.p1}; }} #banner[kind="trouble"] QLabel {{ color: {c.surface}; }}
-    #banner[kind="training"] {{ background: {c.p3}; }} #banner[kind="training"] QLabel {{ color: {c.surface}; }}
+    #banner[kind="training"] {{ background: {band}; }} #banner[kind="training"] QLabel {{ color: {on_band}; }}
     #banner[kind="notice"] {{ background: {c.selected}; border-bottom: 1px solid {c.line}; }}
     QScrollBar:vertical {{ background: transparent; width: {px(12)}px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: {px(12)}px; margin: 0; }}

@@ -41,7 +41,6 @@ class Sign(QWidget):
         self._theme, self._size = theme, size
         self._symbol: Symbol = symbol
         self._colour = ""
-        self._hidden = False
         theme.changed.connect(self._resized)
         self._resized()
 
@@ -52,12 +51,6 @@ class Sign(QWidget):
         self.setToolTip(meaning)
         self.update()
 
-    def blink(self, hidden: bool) -> None:
-        """Hide or show the sign, without moving anything."""
-        if hidden != self._hidden:
-            self._hidden = hidden
-            self.update()
-
     def _resized(self) -> None:
         side = self._theme.px(self._size)
         self.setFixedSize(side, side)
@@ -65,7 +58,7 @@ class Sign(QWidget):
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._colour or self._hidden:
+        if not self._colour:
             return
         painter = QPainter(self)
         colour = QColor(getattr(self._theme.colours, self._colour))
@@ -114,7 +107,9 @@ class KeyButton(QPushButton):
         option = QStyleOptionButton()
         self.initStyleOption(option)
         metrics = self.fontMetrics()
-        content = QSize(metrics.horizontalAdvance(self._label) + self._cap_width() + 2, self._theme.line_height() - 6)
+        quiet = bool(self.property("quiet"))
+        high = self._theme.line_height(SMALL) if quiet else self._theme.line_height() - 6
+        content = QSize(metrics.horizontalAdvance(self._label) + self._cap_width() + 2, high)
         return self.style().sizeFromContents(QStyle.ContentsType.CT_PushButton, option, content, self)
 
     @override

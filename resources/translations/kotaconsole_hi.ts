@@ -221,6 +221,10 @@
             <translation>%1 क्यों:</translation>
         </message>
         <message>
+            <source>training</source>
+            <translation>प्रशिक्षण</translation>
+        </message>
+        <message>
             <source>minor</source>
             <translation>नाबालिग</translation>
         </message>
@@ -309,16 +313,12 @@
             <translation>सावधानी</translation>
         </message>
         <message>
-            <source>Guardian's phone</source>
+            <source>Guardian&apos;s phone</source>
             <translation>अभिभावक का फ़ोन</translation>
         </message>
         <message>
             <source>(kept closed: ask whether the family may harm)</source>
             <translation>(बंद रखा गया: पहले जानें कि परिवार से हानि तो नहीं)</translation>
-        </message>
-        <message>
-            <source>Holder is</source>
-            <translation>खाताधारक</translation>
         </message>
         <message>
             <source>Display name</source>
@@ -337,8 +337,12 @@
             <translation>ई-मेल</translation>
         </message>
         <message>
-            <source>Address of the page</source>
-            <translation>पेज का पता</translation>
+            <source>Account holder</source>
+            <translation>खाताधारक</translation>
+        </message>
+        <message>
+            <source>Page</source>
+            <translation>पेज</translation>
         </message>
         <message>
             <source>Best</source>
@@ -466,6 +470,18 @@
         <message>
             <source>Record first that contact was made (F11).</source>
             <translation>पहले दर्ज करें कि व्यक्ति से संपर्क हुआ (F11)।</translation>
+        </message>
+        <message>
+            <source>Needs contact made (F11), or the platform&apos;s statement that the person is not in distress: who at the platform said it, and what.</source>
+            <translation>संपर्क होना (F11) ज़रूरी है, या प्लेटफ़ॉर्म का कथन कि व्यक्ति संकट में नहीं है: प्लेटफ़ॉर्म पर किसने कहा और क्या।</translation>
+        </message>
+        <message>
+            <source>Record contact (F11), or say who at the platform stated it.</source>
+            <translation>संपर्क दर्ज करें (F11), या लिखें कि प्लेटफ़ॉर्म पर किसने कहा।</translation>
+        </message>
+        <message>
+            <source>Write what the platform stated.</source>
+            <translation>लिखें कि प्लेटफ़ॉर्म ने क्या कहा।</translation>
         </message>
         <message>
             <source>Acknowledge the case first (Space in the list).</source>
@@ -665,8 +681,16 @@
             <translation>व्यक्ति से संपर्क हुआ</translation>
         </message>
         <message>
+            <source>what the hub refused</source>
+            <translation>हब ने जो अस्वीकार किया</translation>
+        </message>
+        <message>
             <source>search the list</source>
             <translation>सूची में खोजें</translation>
+        </message>
+        <message>
+            <source>copy the focused number, phone or place; in the list, the case number</source>
+            <translation>चुना हुआ नंबर, फ़ोन या स्थान कॉपी करें; सूची में प्रकरण संख्या</translation>
         </message>
         <message>
             <source>Hindi or English</source>
@@ -704,6 +728,22 @@
             <translation>सुझाया गया</translation>
         </message>
         <message>
+            <source>no unit chosen yet</source>
+            <translation>अभी कोई नहीं चुनी</translation>
+        </message>
+        <message>
+            <source>Unit: %1</source>
+            <translation>इकाई: %1</translation>
+        </message>
+        <message>
+            <source>No unit is chosen. The slip is shown here once one is.</source>
+            <translation>कोई इकाई नहीं चुनी गई। चुनते ही पर्ची यहाँ दिखेगी।</translation>
+        </message>
+        <message>
+            <source>The slip is being drawn …</source>
+            <translation>पर्ची तैयार हो रही है …</translation>
+        </message>
+        <message>
             <source>Saved. Slip %1 is being printed …</source>
             <translation>सुरक्षित। पर्ची %1 छप रही है …</translation>
         </message>
@@ -712,8 +752,8 @@
             <translation>इकाइयों की सूची अभी हब से नहीं आई। तब तक टिप्पणी सुरक्षित की जा सकती है (F4)।</translation>
         </message>
         <message>
-            <source>Choose the unit that was told.</source>
-            <translation>वह इकाई चुनें जिसे सूचित किया गया।</translation>
+            <source>Choose the unit that was told: type a part of its name, then Down or Enter.</source>
+            <translation>जिस इकाई को बताया उसे चुनें: नाम का कुछ भाग लिखें, फिर ↓ या Enter।</translation>
         </message>
         <message>
             <source>Acknowledge the case first (Space in the list).</source>
@@ -728,7 +768,7 @@
             <translation>इकाई</translation>
         </message>
         <message>
-            <source>Officer's name</source>
+            <source>Officer&apos;s name</source>
             <translation>अधिकारी का नाम</translation>
         </message>
         <message>
@@ -756,8 +796,12 @@
             <translation>सहेजें और प्रिंट करें</translation>
         </message>
         <message>
-            <source>The preview of the slip comes here.</source>
-            <translation>पर्ची का पूर्वावलोकन यहाँ आएगा।</translation>
+            <source>Whole page</source>
+            <translation>पूरा पन्ना</translation>
+        </message>
+        <message>
+            <source>Read the slip</source>
+            <translation>पर्ची पढ़ें</translation>
         </message>
     </context>
     <context>
@@ -848,6 +892,14 @@
             <translation>पर्यवेक्षक निर्णय क्यों नहीं ले रहे</translation>
         </message>
         <message>
+            <source>Who at the platform stated it</source>
+            <translation>प्लेटफ़ॉर्म पर किसने कहा</translation>
+        </message>
+        <message>
+            <source>What the platform stated</source>
+            <translation>प्लेटफ़ॉर्म ने क्या कहा</translation>
+        </message>
+        <message>
             <source>Close the case</source>
             <translation>निस्तारित करें</translation>
         </message>
@@ -859,32 +911,16 @@
     <context>
         <name>RefusedSheet</name>
         <message>
-            <source>Another desk changed the case meanwhile.</source>
-            <translation>इस बीच दूसरे डेस्क ने प्रकरण बदल दिया।</translation>
+            <source>Nothing of this case is kept on this desk.</source>
+            <translation>इस प्रकरण का कुछ भी इस डेस्क पर नहीं है।</translation>
         </message>
         <message>
-            <source>The case is with another operator.</source>
-            <translation>प्रकरण दूसरे ऑपरेटर के पास है।</translation>
+            <source>nobody</source>
+            <translation>कोई नहीं</translation>
         </message>
         <message>
-            <source>The state of the case does not allow it.</source>
-            <translation>प्रकरण की स्थिति में यह संभव नहीं।</translation>
-        </message>
-        <message>
-            <source>Something required is missing.</source>
-            <translation>कुछ आवश्यक छूट गया है।</translation>
-        </message>
-        <message>
-            <source>This role or unit may not do it.</source>
-            <translation>यह भूमिका या इकाई ऐसा नहीं कर सकती।</translation>
-        </message>
-        <message>
-            <source>The case is not with this unit any more.</source>
-            <translation>प्रकरण अब इस इकाई के पास नहीं है।</translation>
-        </message>
-        <message>
-            <source>The hub refused it.</source>
-            <translation>हब ने अस्वीकार किया।</translation>
+            <source>with %1</source>
+            <translation>पास: %1</translation>
         </message>
         <message>
             <source>turned into a note</source>
@@ -897,6 +933,18 @@
         <message>
             <source>Nothing was refused.</source>
             <translation>कुछ भी अस्वीकार नहीं हुआ।</translation>
+        </message>
+        <message>
+            <source>What was asked</source>
+            <translation>क्या माँगा गया</translation>
+        </message>
+        <message>
+            <source>Why it was refused</source>
+            <translation>क्यों अस्वीकार हुआ</translation>
+        </message>
+        <message>
+            <source>The case now</source>
+            <translation>प्रकरण अभी</translation>
         </message>
         <message>
             <source>Reason for setting it aside</source>
@@ -1010,6 +1058,22 @@
         <message>
             <source>OVERDUE</source>
             <translation>विलंबित</translation>
+        </message>
+        <message>
+            <source>Alarm not acknowledged</source>
+            <translation>अलार्म की पावती शेष</translation>
+        </message>
+        <message>
+            <source>Acknowledged and open, with this unit</source>
+            <translation>पावती दी जा चुकी, खुले, इसी इकाई के पास</translation>
+        </message>
+        <message>
+            <source>Forwarded; the other unit has not confirmed receipt</source>
+            <translation>स्थानांतरित; दूसरी इकाई की पावती शेष</translation>
+        </message>
+        <message>
+            <source>Alarm not acknowledged for more than 60 seconds</source>
+            <translation>60 सेकंड से अधिक से अलार्म की पावती शेष</translation>
         </message>
         <message>
             <source>link %1</source>

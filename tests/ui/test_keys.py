@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from kotaconsole.ui import keys
-from kotaconsole.ui.keys import Chord, Letter, chord_of, letter_of
+from kotaconsole.ui.keys import Chord, Letter, chord_of, is_copy, letter_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
-X11_N, X11_L, X11_A = 57, 46, 38
+X11_N, X11_L, X11_A, X11_C = 57, 46, 38, 54
 
 
 def pressed(key: int, text: str, place: int, held: Qt.KeyboardModifier = PLAIN) -> QKeyEvent:
@@ -45,6 +45,13 @@ def test_chords_by_key_and_by_place(x11: None) -> None:
     assert chord_of(pressed(0x924, "त", X11_L, CTRL)) is Chord.LANGUAGE
     assert chord_of(pressed(Qt.Key.Key_C, "\x03", X11_L, CTRL)) is None  # copying stays copying
     assert chord_of(pressed(0x924, "त", X11_L)) is None
+
+
+def test_copying_works_under_hindi_too(x11: None) -> None:
+    assert is_copy(pressed(Qt.Key.Key_C, "\x03", 0, CTRL))
+    assert is_copy(pressed(0x92E, "म", X11_C, CTRL))
+    assert not is_copy(pressed(0x92E, "म", X11_C))
+    assert not is_copy(pressed(Qt.Key.Key_L, "\x0c", X11_L, CTRL))
 
 
 @pytest.mark.parametrize("held", [CTRL, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier])

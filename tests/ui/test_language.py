@@ -11,14 +11,25 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.ui.actions import Action
 from kotaconsole.ui.desk import LinkView, SoundView
 from kotaconsole.ui.labels import ElidedLabel, PlainLabel
 from kotaconsole.ui.tasks import Trouble
+from kotaconsole.ui.theme import SMALL
 from kotaconsole.ui.views.main_window import MainWindow
 from kotaconsole.ui.views.signin import SignInWindow
 from tests.ui import people
@@ -165,6 +176,19 @@ def test_every_action_button_shows_its_key(window: MainWindow, qtbot) -> None:
     assert window.pane.reveal.key == "F3"
 
 
+def cut_headings(header: QHeaderView) -> list[str]:
+    """Headings of the list that are wider than their column, the five pixels on either side included."""
+    theme = header.window()._context.theme
+    metrics = QFontMetrics(theme.font(SMALL))
+    found = []
+    for section in range(header.count()):
+        said = header.model().headerData(section, Qt.Orientation.Horizontal)
+        need, have = metrics.horizontalAdvance(said) + 2 * theme.px(5), header.sectionSize(section)
+        if have < need:
+            found.append(f"heading {said!r}: {have} < {need}")
+    return found
+
+
 def clipped(top: QWidget) -> list[str]:
     """Labels and buttons that are smaller than what they say."""
     found = []
@@ -174,6 +198,8 @@ def clipped(top: QWidget) -> list[str]:
         if isinstance(widget, PlainLabel) and widget.wordWrap():
             if widget.height() < widget.heightForWidth(widget.width()):
                 found.append(f"{widget.text()!r}: {widget.height()} < {widget.heightForWidth(widget.width())}")
+        elif isinstance(widget, QHeaderView) and widget.orientation() is Qt.Orientation.Horizontal:
+            found += cut_headings(widget)
         elif isinstance(widget, PlainLabel | QAbstractButton) and widget.text():
             need, have = widget.sizeHint(), widget.size()
             if have.width() < need.width() - 2 or have.height() < need.height() - 1:
@@ -183,12 +209,15 @@ def clipped(top: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("language", ["hi", "en"])
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("scale", [100, 150])
 def test_nothing_is_clipped(
-    window: MainWindow, desk: FakeDesk, qtbot, context, language: str, size: tuple[int, int]
+    window: MainWindow, desk: FakeDesk, qtbot, context, language: str, size: tuple[int, int], scale: int
 ) -> None:
     context.languages.use(language)
+    context.theme.set_scale(scale)
     window.resize(*size)
     tops = everything(window, desk, qtbot)
+    window.pane.set_revealed(True)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     try:
         qtbot.waitUntil(lambda: not [words for top in tops for words in clipped(top)], timeout=1500)
@@ -216,9 +245,22 @@ def test_one_and_a_half_times_the_size_still_fits_the_smallest_screen(
     assert context.theme.scale == 100
 
 
-def test_every_line_is_tall_enough_for_the_vowel_signs(qapp: QApplication, fonts: None, context) -> None:
-    from PySide6.QtGui import QFontMetrics
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_a_window_that_opens_large_is_not_clipped_either(context, desk: FakeDesk, qtbot, language: str) -> None:
+    context.languages.use(language)
+    context.theme.set_scale(150)
+    made = MainWindow(context)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    made.start()
+    try:
+        qtbot.waitUntil(lambda: made.cases.model.rowCount() > 0 and not clipped(made), timeout=1500)
+    except qtbot.TimeoutError:
+        pytest.fail(str(clipped(made)))
 
+
+def test_every_line_is_tall_enough_for_the_vowel_signs(qapp: QApplication, fonts: None, context) -> None:
     for size in (13, 15, 20, 22):
         for bold in (False, True):
             font = context.theme.font(size, bold=bold)

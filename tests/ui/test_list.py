@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from kotaconsole.domain.changes import Changes
+from kotaconsole.ui.models.columns import Column
 from kotaconsole.ui.views.case_list import Which
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui import people
@@ -142,6 +145,71 @@ def test_only_the_symbol_flashes_and_it_does(window: MainWindow, qtbot) -> None:
     window.cases.table.flashed.connect(seen.append)
     qtbot.waitUntil(lambda: len(seen) >= 4, timeout=4000)
     assert seen[:4] in ([True, False, True, False], [False, True, False, True])
+
+
+def _column(window: MainWindow, column: Column, *, dark: bool) -> list[QImage]:
+    """A column of every ringing line as it looks in one half of the flash."""
+    table, found = window.cases.table, []
+    table._flash.stop()
+    table._delegate.dark = dark
+    shot = table.viewport().grab().toImage()
+    for line in range(window.cases.model.rowCount()):
+        if window.cases.model.row_at(line).ringing:
+            box = table.visualRect(window.cases.model.index(line, column))
+            found.append(shot.copy(box))
+    return found
+
+
+def test_the_level_keeps_its_shape_while_the_dot_beside_new_flashes(window: MainWindow) -> None:
+    light, dark = (_column(window, Column.LEVEL, dark=half) for half in (False, True))
+    assert len(light) == 3
+    assert light == dark
+    light, dark = (_column(window, Column.STATE, dark=half) for half in (False, True))
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+
+
+def test_training_is_said_once_by_a_training_hub_and_on_each_line_by_a_live_one(
+    window: MainWindow, desk: FakeDesk, qtbot
+) -> None:
+    window.resize(1920, 1080)  # room for the chips
+    desk.put(people.case(700, "P1", ringing=True, training=True), rings=True)
+    qtbot.waitUntil(lambda: window.cases.model.row_of(key_of(700)) is not None)
+    role = Qt.ItemDataRole.AccessibleTextRole
+
+    def said() -> list[str]:
+        model = window.cases.model
+        spoken = (model.data(model.index(line, Column.WHO), role) for line in range(model.rowCount()))
+        return [words for words in spoken if "प्रशिक्षण" in words]
+
+    def drawn() -> QImage:
+        table, cell = window.cases.table, window.cases.model.index(window.cases.model.line_of(key_of(700)), Column.WHO)
+        table.scrollTo(cell)
+        return table.viewport().grab(table.visualRect(cell)).toImage()
+
+    assert len(said()) == 1
+    live = drawn()
+    desk.training = True
+    assert said() == []
+    assert drawn() != live
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_every_column_is_seen_on_the_smallest_screen(
+    window: MainWindow, desk: FakeDesk, qtbot, context, language: str
+) -> None:
+    context.languages.use(language)
+    many(desk, 40)
+    desk.tell(Changes(everything=True))
+    qtbot.waitUntil(lambda: window.cases.table.verticalScrollBar().isVisible())
+    table = window.cases.table
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() <= table.viewport().width())
+    assert not table.horizontalScrollBar().isVisible()
+
+
+def test_ctrl_c_in_the_list_copies_the_whole_case_number(window: MainWindow, qtbot) -> None:
+    pick(window, qtbot, 119)
+    QTest.keyClick(window.cases.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "2026-000119"
 
 
 def test_ten_thousand_cases_leave_the_window_answering(window: MainWindow, desk: FakeDesk, qtbot) -> None:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
 
-from kotaconsole.domain.listing import CaseView
-from kotaconsole.domain.referral import Account, Defect, Flag, Subject
+from kotaconsole.domain.commands import Note
+from kotaconsole.domain.listing import CaseView, TimelineEntry
+from kotaconsole.domain.referral import Account, Defect, Event, Flag, Subject
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui import people
 from tests.ui.fake_desk import FakeDesk
@@ -126,8 +129,6 @@ def test_a_long_reviewers_note_leaves_room_for_the_buttons(window: MainWindow, d
 
 
 def test_timeline_is_newest_last_and_says_where_each_entry_is(window: MainWindow, desk: FakeDesk, qtbot) -> None:
-    from kotaconsole.domain.commands import Note
-
     pick(window, qtbot, 123)
     for text in ("एक", "दो", "तीन"):
         desk.save("note", key_of(123), Note(text), None)
@@ -165,6 +166,76 @@ def test_an_unreadable_event_is_shown_rings_and_can_be_acknowledged(window: Main
     qtbot.waitUntil(lambda: len(desk.saved) == 1)
 
 
+def notes(key: str, count: int, times: int = 6) -> tuple[TimelineEntry, ...]:
+    return tuple(
+        TimelineEntry("hub", people.NOW, "note_added", "R. Meena", event=Event(
+            str(n), "note_added", key, n, people.NOW, people.NOW, {"text": f"टिप्पणी क्रमांक {n} " * times}, people.MEENA))
+        for n in range(count)
+    )  # fmt: skip
+
+
+def lines_in_view(window: MainWindow) -> list[str]:
+    """Lines of the timeline that can be read whole, without scrolling."""
+    room = window.pane.history.viewport()
+    found = []
+    for line in window.pane.timeline._lines:
+        top, bottom = (line.mapTo(window, point).y() for point in (line.rect().topLeft(), line.rect().bottomLeft()))
+        first, last = (room.mapTo(window, point).y() for point in (room.rect().topLeft(), room.rect().bottomLeft()))
+        if line.isVisibleTo(window.pane) and top >= first and bottom <= last + 1 and last < window.height():
+            found.append(line.rest.text())
+    return found
+
+
+@pytest.mark.parametrize(("size", "least"), [((1920, 1080), 5), ((1280, 720), 2)])
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_the_timeline_is_in_view_without_scrolling(
+    window: MainWindow, desk: FakeDesk, qtbot, context, language: str, size: tuple[int, int], least: int
+) -> None:
+    context.languages.use(language)
+    desk.training = True
+    window.resize(*size)
+    desk.timelines[key_of(123)] = notes(key_of(123), 12, times=2)
+    pick(window, qtbot, 123)
+    press(window, qtbot, Qt.Key.Key_F3)
+    # the newest is seen, and not at the cost of who and where
+    qtbot.waitUntil(lambda: "क्रमांक 11" in "".join(lines_in_view(window)[-1:]) and window.pane.details.height() >= 90)
+    assert len(lines_in_view(window)) >= least
+    assert window.pane.timeline.heading.isVisible()
+    desk.save("note", key_of(123), Note("नई पंक्ति"), None)
+    qtbot.waitUntil(lambda: bool(lines_in_view(window)) and "नई पंक्ति" in lines_in_view(window)[-1])
+
+
+def test_who_reads_back_in_the_timeline_is_not_thrown_to_its_end(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.timelines[key_of(123)] = notes(key_of(123), 40)
+    pick(window, qtbot, 123)
+    bar = window.pane.history.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 200 and bar.value() == bar.maximum())
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    before = bar.maximum()
+    desk.save("note", key_of(123), Note("नई"), None)
+    qtbot.waitUntil(lambda: bar.maximum() > before)
+    assert bar.value() == 0
+
+
+def test_phones_and_places_are_copied_with_one_key_once_they_are_open(
+    window: MainWindow, desk: FakeDesk, qtbot
+) -> None:
+    pick(window, qtbot, 123)
+
+    def copied() -> list[str]:
+        found = []
+        for line in (*window.pane.person._lines, *window.pane.place._lines):
+            if line.isVisibleTo(window.pane) and line.value.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QGuiApplication.clipboard().clear()
+                QTest.keyClick(line.value, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+                found.append(QGuiApplication.clipboard().text())
+        return found
+
+    assert copied() == ["25.1405, 75.8462"]
+    press(window, qtbot, Qt.Key.Key_F3)
+    assert copied() == ["+91 00000 00041", "25.1405, 75.8462"]
+
+
 def test_refreshing_the_shown_case_keeps_scroll_and_focus(window: MainWindow, desk: FakeDesk, qtbot) -> None:
     pick(window, qtbot, 123)
     qtbot.waitUntil(lambda: window.pane.details.verticalScrollBar().maximum() > 100)
@@ -179,15 +250,8 @@ def test_refreshing_the_shown_case_keeps_scroll_and_focus(window: MainWindow, de
 def test_a_long_timeline_shows_its_end_at_once_and_counts_the_rest(window: MainWindow, desk: FakeDesk, qtbot) -> None:
     import time
 
-    from kotaconsole.domain.listing import TimelineEntry
-    from kotaconsole.domain.referral import Event
-
     key = key_of(123)
-    desk.timelines[key] = tuple(
-        TimelineEntry("hub", people.NOW, "note_added", "R. Meena", event=Event(
-            str(n), "note_added", key, n, people.NOW, people.NOW, {"text": f"टिप्पणी क्रमांक {n} " * 6}, people.MEENA))
-        for n in range(250)
-    )  # fmt: skip
+    desk.timelines[key] = notes(key, 250)
     started = time.perf_counter()
     pick(window, qtbot, 123)
     # Laying the pane out once per line, and not once, takes some ten seconds.

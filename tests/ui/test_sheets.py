@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,15 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from kotaconsole.domain.commands import AcceptedBy, Close, Contact, Inform, Note
+from kotaconsole.domain.commands import AcceptedBy, Close, Contact, Inform, Note, Statement
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.referral import Account, Subject
+from kotaconsole.domain.referral import Account, Candidate, Holder, Subject, Suggested
 from kotaconsole.ui.desk import PrintResult
 from kotaconsole.ui.dialogs.closing import ClosingRules, Ending
 from kotaconsole.ui.dialogs.contact import ContactSheet
 from kotaconsole.ui.dialogs.inform import InformSheet
 from kotaconsole.ui.dialogs.outcome import OutcomeSheet
 from kotaconsole.ui.dialogs.refused import RefusedSheet
+from kotaconsole.ui.refusal_words import REFUSALS, refusal
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui import people
 from tests.ui.fake_desk import FakeDesk
@@ -36,9 +38,11 @@ def test_inform_saves_and_prints_with_ctrl_enter(window: MainWindow, desk: FakeD
     press(window, qtbot, Qt.Key.Key_F6)
     sheet = opened(window, InformSheet)
     assert not sheet.isModal()
-    assert sheet.unit == "jawahar-nagar"  # suggested, so first
-    qtbot.waitUntil(lambda: not sheet.preview.pixmap().isNull())
+    assert sheet.unit == "jawahar-nagar"  # the only place that was stated
+    qtbot.waitUntil(lambda: not sheet.preview.empty)
     QTest.keyClicks(sheet.search, "kunh")
+    assert sheet.unit is None
+    QTest.keyClick(sheet.search, Qt.Key.Key_Down)
     assert sheet.unit == "kunhadi"
     sheet.person.setText("महेंद्र")
     sheet.rank.setText("ASI")
@@ -52,6 +56,72 @@ def test_inform_saves_and_prints_with_ctrl_enter(window: MainWindow, desk: FakeD
     assert "K2-261123-05" in sheet.told.text()
     QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(desk.printed) == 1
+
+
+def test_no_unit_is_chosen_before_somebody_chooses_it(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    pick(window, qtbot, 119)
+    press(window, qtbot, Qt.Key.Key_F6)
+    sheet = opened(window, InformSheet)
+    qtbot.waitUntil(sheet.isActiveWindow)
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_K, Qt.Key.Key_Backtab, Qt.Key.Key_Return):
+        QTest.keyClick(sheet.focusWidget(), key)
+        assert sheet.unit is None
+        assert not sheet.save.isEnabled()
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert desk.saved == []
+    assert "चुनें" in sheet.missing.text()
+    assert sheet.preview.empty
+    assert "इकाई नहीं चुनी" in sheet.preview.sheet.text()
+    QTest.keyClicks(sheet.search, "kunh")
+    assert [sheet.units.item(at).text() for at in range(sheet.units.count())] == ["कुन्हाड़ी · थाना"]
+    assert sheet.unit is None
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return)
+    assert sheet.unit == "kunhadi"
+    assert sheet.save.isEnabled()
+    assert "कुन्हाड़ी" in sheet._labels[0].text()
+    qtbot.waitUntil(lambda: not sheet.preview.empty)
+    sheet.search.setText("kaithun")  # what no longer stands in the list is not chosen any more
+    assert sheet.unit is None
+    qtbot.waitUntil(lambda: sheet.preview.empty)
+    assert desk.saved == []
+
+
+@pytest.mark.parametrize(
+    ("strengths", "chosen"),
+    [
+        ({"kunhadi": "stated"}, "kunhadi"),
+        ({"kunhadi": "stated", "talwandi": "likely"}, "kunhadi"),
+        ({"kunhadi": "likely"}, None),
+        ({"kunhadi": "stated", "talwandi": "stated"}, None),
+        ({}, None),
+    ],
+)
+def test_only_the_one_stated_place_is_chosen_beforehand(
+    window: MainWindow, desk: FakeDesk, qtbot, strengths: dict[str, str], chosen: str | None
+) -> None:
+    why = Bilingual("why", "क्यों")
+    suggested = Suggested(tuple(Candidate(unit, strength, why) for unit, strength in strengths.items()))
+    desk.put(replace(desk.cases[key_of(119)], suggested=suggested, version=9))
+    pick(window, qtbot, 119)
+    qtbot.waitUntil(lambda: window.pane.view.row.version == 9)
+    press(window, qtbot, Qt.Key.Key_F6)
+    sheet = opened(window, InformSheet)
+    assert sheet.unit == chosen
+    assert sheet.save.isEnabled() is (chosen is not None)
+
+
+def test_the_slip_can_be_read_before_it_goes_out(window: MainWindow, qtbot) -> None:
+    window.resize(1920, 1080)
+    pick(window, qtbot, 123)
+    press(window, qtbot, Qt.Key.Key_F6)
+    sheet = opened(window, InformSheet)
+    qtbot.waitUntil(lambda: not sheet.preview.empty)
+    assert sheet.preview.sheet.pixmap().height() > 700
+    QTest.keyClick(sheet.search, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: sheet.preview.sheet.pixmap().width() > 800)
+    assert not sheet.search.isVisible()
+    QTest.keyClick(sheet.preview, Qt.Key.Key_F6)
+    assert sheet.search.hasFocus()
 
 
 def test_a_slip_that_does_not_print_is_said_and_stays_saved(window: MainWindow, desk: FakeDesk, qtbot) -> None:
@@ -75,6 +145,7 @@ def test_esc_keeps_what_was_typed_per_case(window: MainWindow, desk: FakeDesk, q
     sheet = opened(window, InformSheet)
     sheet.person.setText("आधा नाम")
     QTest.keyClicks(sheet.search, "kunh")
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.doing.open_sheets)
     pick(window, qtbot, 119)
@@ -167,6 +238,10 @@ def test_a_duplicate_names_the_other_case(window: MainWindow, desk: FakeDesk, qt
         ("counselled", "contact_made", False, {}, True),
         ("medical_care", "on_scene", True, {}, False),
         ("no_current_distress", "contact_made", False, {}, True),
+        ("no_current_distress", "informed", False, {}, False),
+        ("no_current_distress", "informed", False, {"statement_name": "x"}, False),
+        ("no_current_distress", "informed", False, {"statement_name": "x", "statement": "y"}, True),
+        ("counselled", "informed", False, {"statement_name": "x", "statement": "y"}, False),
         ("not_located", "informed", False, {}, False),
         ("not_located", "informed", False, {"without_supervisor": "कोई पर्यवेक्षक नहीं"}, True),
         ("deceased", "informed", True, {}, True),
@@ -200,11 +275,21 @@ def test_refused_commands_wait_in_a_tray(window: MainWindow, desk: FakeDesk, qtb
     entry = desk.save("note", key_of(123), Note("बहुत ज़रूरी"), None)
     desk.reject(entry.command_id, "not-found")
     qtbot.waitUntil(lambda: window.cases._tray.property("trouble") is True)
-    window.cases._tray.click()
+    assert "F12" in window.cases._tray.text()
+    press(window, qtbot, Qt.Key.Key_F12)
     sheet = opened(window, RefusedSheet)
     qtbot.waitUntil(lambda: sheet.list.count() == 1)
     assert "बहुत ज़रूरी" in sheet.list.item(0).text()
-    assert "not-found" in sheet.list.item(0).text()
+    assert "इस इकाई के पास नहीं" in sheet.list.item(0).text()
+    assert "not-found" in sheet.why.text()
+    assert "बहुत ज़रूरी" in sheet.asked.text()
+    assert REFUSALS["not-found"].hi in sheet.why.text()
+    qtbot.waitUntil(lambda: "2026-000123" in sheet.now.text())
+    assert "थाने को सूचित" in sheet.now.text()
+    assert "R. Meena" in sheet.now.text()
+    gurjar = Holder("op-2", "S. Gurjar", people.NOW, "K1")
+    desk.put(replace(desk.cases[key_of(123)], state="on_scene", holder=gurjar, version=20))
+    qtbot.waitUntil(lambda: "मौके पर" in sheet.now.text() and "S. Gurjar" in sheet.now.text())
     assert not sheet.aside.isEnabled()
     sheet.reason.setText("दोबारा लिखा")
     sheet.aside.click()
@@ -223,6 +308,52 @@ def test_a_refused_note_can_be_kept_as_a_late_note(window: MainWindow, desk: Fak
     qtbot.waitUntil(lambda: len(desk.aside) == 1)
     assert "बहुत ज़रूरी" in desk.saved[-1].payload.text
     assert desk.saved[-1].payload.late is True
+
+
+@pytest.mark.parametrize(
+    "code", ["held", "version-mismatch", "illegal-transition", "invalid", "not-found", "not-allowed", "never-heard-of"]
+)
+def test_every_refusal_says_what_happened_what_is_safe_and_what_to_do(code: str) -> None:
+    said = refusal(code)
+    for words, script, safe in ((said.en, "[A-Za-z]", "kept here"), (said.hi, "[\u0900-\u097f]", "सुरक्षित")):
+        assert re.search(script, words)
+        assert safe in words
+        assert len(re.findall(r"[.।]", words)) >= 3
+    assert not re.search("[A-Za-z]", said.hi)
+    own = {refusal(known).en for known in REFUSALS}
+    assert len(own) == len(REFUSALS) == 6
+    assert (said.en in own) is (code != "never-heard-of")
+
+
+def test_no_current_distress_by_the_platforms_statement(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    pick(window, qtbot, 123)
+    press(window, qtbot, Qt.Key.Key_F10)
+    sheet = opened(window, OutcomeSheet)
+    assert not sheet.statement.isVisible()
+    sheet.choices["no_current_distress"].setChecked(True)
+    sheet.summary.setPlainText("प्लेटफ़ॉर्म ने बताया")
+    assert sheet.statement.isVisible()
+    assert not sheet.save.isEnabled()
+    sheet.statement_name.setText("समीक्षक")
+    assert not sheet.save.isEnabled()
+    sheet.statement.setText("खाता पुरानी पोस्ट का था")
+    assert sheet.save.isEnabled()
+    QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(desk.saved) == 1)
+    stated = Statement("instagram", "समीक्षक", desk.wall, "खाता पुरानी पोस्ट का था")
+    assert desk.saved[0].payload == Close("no_current_distress", "प्लेटफ़ॉर्म ने बताया", statement=stated)
+
+
+def test_a_recorded_contact_needs_no_statement(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    pick(window, qtbot, 118)
+    press(window, qtbot, Qt.Key.Key_F10)
+    sheet = opened(window, OutcomeSheet)
+    sheet.choices["no_current_distress"].setChecked(True)
+    sheet.summary.setPlainText("बात हुई")
+    assert not sheet.statement.isVisible()
+    QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(desk.saved) == 1)
+    assert desk.saved[0].payload.statement is None
 
 
 def test_sheets_are_freed_when_closed(window: MainWindow, qtbot) -> None:

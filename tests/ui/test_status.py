@@ -68,6 +68,14 @@ def test_an_empty_list_says_all_clear_only_on_a_live_link(window: MainWindow, de
     qtbot.waitUntil(lambda: "संपर्क चालू" in window.cases._empty.text())
 
 
+def test_overdue_says_after_how_long(window: MainWindow, qtbot, context) -> None:
+    overdue = window.strip._counters[3]
+    assert "60 सेकंड" in overdue.toolTip()
+    assert "60 सेकंड" in overdue._number.accessibleDescription()
+    context.languages.use("en")
+    qtbot.waitUntil(lambda: "more than 60 seconds" in overdue.toolTip())
+
+
 def test_the_window_says_twice_a_second_that_it_lives(window: MainWindow, desk: FakeDesk, qtbot) -> None:
     before = desk.beats
     qtbot.waitUntil(lambda: desk.beats >= before + 2, timeout=3000)

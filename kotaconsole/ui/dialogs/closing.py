@@ -24,6 +24,8 @@ class Ending:
     accepted_name: str
     accepted_kind: str
     without_supervisor: str
+    statement_name: str = ""
+    statement: str = ""
 
 
 class ClosingRules:
@@ -53,8 +55,17 @@ class ClosingRules:
         """Whether the sheet asks why no supervisor decides."""
         return code in NEED_SUPERVISOR and not self.supervisor
 
+    def statement_shown(self, code: str) -> bool:
+        """Whether the sheet asks what the platform stated: its word may stand where nobody reached the person."""
+        return code == "no_current_distress" and self._case.state != "contact_made"
+
     def explain(self, code: str) -> str:
         """What this outcome asks for."""
+        if self.statement_shown(code):
+            return self.tr(
+                "Needs contact made (F11), or the platform's statement that the person is not in distress:"
+                " who at the platform said it, and what."
+            )
         if code in NEED_CONTACT and self.child_body_needed(code):
             return self.tr(
                 "Needs contact made. For a minor, or where the family may harm: also who took the person into care,"
@@ -71,13 +82,21 @@ class ClosingRules:
             return self.tr("Needs the other case; its alarm goes on there.")
         return self.tr("Needs who accepted the person, by name, outside the list of units.")
 
+    def _lacks_contact(self, ending: Ending) -> str:
+        """What is missing where nobody recorded that contact was made."""
+        if not self.statement_shown(ending.code):
+            return self.tr("Record first that contact was made (F11).")
+        if not ending.statement_name:
+            return self.tr("Record contact (F11), or say who at the platform stated it.")
+        return "" if ending.statement else self.tr("Write what the platform stated.")
+
     def lacks(self, ending: Ending) -> str:
         """What is missing, or nothing."""
         code, state = ending.code, self._case.state
         if not code:
             return self.tr("Choose an outcome.")
-        if code in NEED_CONTACT and state != "contact_made":
-            return self.tr("Record first that contact was made (F11).")
+        if code in NEED_CONTACT and state != "contact_made" and (lacking := self._lacks_contact(ending)):
+            return lacking
         if code in NEED_SUPERVISOR and state == "new":
             return self.tr("Acknowledge the case first (Space in the list).")
         if self.reason_shown(code) and not ending.without_supervisor:

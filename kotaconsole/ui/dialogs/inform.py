@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.commands import Inform
@@ -19,14 +19,22 @@ from kotaconsole.domain.text import display
 from kotaconsole.ui import words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import PrintResult, SlipOrder
+from kotaconsole.ui.dialogs.page_view import PageView
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
+from kotaconsole.ui.dialogs.unit_list import UnitList
 from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.tasks import Trouble
-from kotaconsole.ui.widgets import column_of
+from kotaconsole.ui.widgets import KeyButton, column_of, row_of
 
 _LISTED: Final = 60
 _PREVIEW_MS: Final = 150
-_UNIT: Final = Qt.ItemDataRole.UserRole
+_FORM: Final = 420
+_STRIP: Final = 76
+_FRAME: Final = 40
+"""Pixels at 100 %: the form, the strip and banner that stay in view, and what a window manager puts around."""
+_PAGE: Final = 0.66
+"""Width of an A5 page for its height, in the height that the sheet leaves it."""
+_NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
 
 
 class InformSheet(Sheet):
@@ -38,16 +46,19 @@ class InformSheet(Sheet):
         self, context: Context, view: CaseView, drafts: Drafts, parent: QWidget, directory: Directory | None
     ) -> None:
         super().__init__(context, view, drafts, parent)
-        self._directory = directory
+        self._directory, self._over = directory, parent
         self._busy = False
         self._asked: SlipOrder | None = None
         self._number = ""
-        self.search, self.units = QLineEdit(), QListWidget()
+        self.search, self.units = QLineEdit(), UnitList()
         self.person, self.rank, self.phone = QLineEdit(), QLineEdit(), QLineEdit()
         for field in (self.search, self.person, self.rank, self.phone):
             field.setMaxLength(MAX_NAME)
         self._labels = tuple(PlainLabel(muted=True) for _ in range(4))
-        self.preview = _Picture()
+        self.preview = PageView()
+        self.larger = KeyButton(context.theme, "F6")
+        self.larger.setAutoDefault(False)
+        self.larger.clicked.connect(self._toggle_large)
         self.told = PlainLabel(wrap=True, strong=True)
         self._arrange()
         self.search.textChanged.connect(self._list_units)
@@ -61,41 +72,53 @@ class InformSheet(Sheet):
 
     def _arrange(self) -> None:
         unit, person, rank, phone = self._labels
+        both_fields = QHBoxLayout()
+        both_fields.addLayout(labelled(rank, self.rank), 1)
+        both_fields.addLayout(labelled(phone, self.phone), 1)
         left = column_of([
-            labelled(unit, self.search), self.units, labelled(person, self.person),
-            labelled(rank, self.rank), labelled(phone, self.phone), self.told,
+            labelled(unit, self.search), self.units, labelled(person, self.person), both_fields, self.told,
         ])  # fmt: skip
         left.setStretch(1, 1)
+        left.setContentsMargins(0, 0, 0, 0)
+        self._form = QWidget()
+        self._form.setLayout(left)
         both = QHBoxLayout()
         both.setSpacing(18)
-        both.addLayout(left, 5)
-        both.addWidget(self.preview, 4)
+        self._form.setFixedWidth(self.context.theme.px(_FORM))
+        both.addWidget(self._form)
+        both.addLayout(column_of([self.preview, row_of([1, self.larger])]), 1)
         self.body.addLayout(both, 1)
-        theme = self.context.theme
-        self.resize(min(theme.px(960), 1240), min(theme.px(640), 680))
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """As tall as may be, for a slip is read before it goes out; the strip and the list stay in view."""
+        window, px = self._over.window(), self.context.theme.px
+        top = px(_STRIP)
+        tall = window.height() - top - px(_FRAME)
+        wide = min(window.width() - 40, px(_FORM) + round(tall * _PAGE) + 60)
+        self.resize(wide, tall)
+        self.move(
+            window.mapToGlobal(window.rect().topRight()).x() - wide - 16,
+            window.mapToGlobal(window.rect().topLeft()).y() + top,
+        )
 
     # ------------------------------------------------------------------------------------------ units
     def _list_units(self) -> None:
-        chosen = self.unit
-        self.units.blockSignals(True)
-        self.units.clear()
-        for unit, suggested in self._found():
-            self.units.addItem(self._item(unit, suggested=suggested))
-        self.units.blockSignals(False)
-        lines = [self.units.item(at).data(_UNIT) for at in range(self.units.count())]
-        if lines:
-            self.units.setCurrentRow(lines.index(chosen) if chosen in lines else 0)
+        self.units.offer([(unit.id, self._said(unit, suggested=suggested)) for unit, suggested in self._found()])
         self._changed()
 
-    def _item(self, unit: Unit, *, suggested: bool) -> QListWidgetItem:
-        kind = words.word(words.UNIT_KIND, unit.kind)
-        said = f"{self.context.languages.say(unit.name)} · {kind}"
+    def _said(self, unit: Unit, *, suggested: bool) -> str:
+        parts = [self.context.languages.say(unit.name), words.word(words.UNIT_KIND, unit.kind)]
         if suggested:
-            hint = self.tr("suggested")
-            said = f"{said} · {hint}"
-        item = QListWidgetItem(said)
-        item.setData(_UNIT, unit.id)
-        return item
+            parts.append(self.tr("suggested"))
+        return " · ".join(parts)
+
+    def _stated(self) -> str | None:
+        """The one unit the case itself names, if it names exactly one; the only one that may be chosen beforehand."""
+        case = self.view.case
+        candidates = case.suggested.candidates if case and case.suggested else ()
+        stated = {candidate.unit for candidate in candidates if candidate.strength == "stated"}
+        return stated.pop() if len(stated) == 1 else None
 
     def _found(self) -> Iterator[tuple[Unit, bool]]:
         """Suggested units first, then what the search finds, stations before control rooms."""
@@ -121,13 +144,21 @@ class InformSheet(Sheet):
     @property
     def unit(self) -> str | None:
         """The unit that is chosen."""
-        at = self.units.currentRow()
-        return None if at < 0 else str(self.units.item(at).data(_UNIT))
+        return self.units.unit
 
     def _chosen(self, _line: int) -> None:
         self._changed()
 
     def _changed(self) -> None:
+        unit = self._directory.unit(self.unit) if self._directory and self.unit else None
+        chosen = self._said(unit, suggested=False) if unit else self.tr("no unit chosen yet")
+        self._labels[0].say(self.tr("Unit: %1").replace("%1", chosen))
+        self._labels[0].tone("" if unit else "p2")
+        if unit is None:
+            self._asked = None
+            self.preview.show_words(self.tr("No unit is chosen. The slip is shown here once one is."))
+        elif self.preview.empty:
+            self.preview.show_words(self.tr("The slip is being drawn …"))
         self.check()
         self._later.start()
 
@@ -200,7 +231,7 @@ class InformSheet(Sheet):
         if self._directory is None:
             return self.tr("The list of units has not come from the hub yet. A note can be saved meanwhile (F4).")
         if self.unit is None:
-            return self.tr("Choose the unit that was told.")
+            return self.tr("Choose the unit that was told: type a part of its name, then Down or Enter.")
         case = self.view.case
         if case is None or case.state in ("new", "closed"):
             return self.tr("Acknowledge the case first (Space in the list).")
@@ -227,16 +258,14 @@ class InformSheet(Sheet):
         ):
             field.setText(typed.get(key, ""))
         self._list_units()
-        for at in range(self.units.count()):
-            if self.units.item(at).data(_UNIT) == typed.get("unit"):
-                self.units.setCurrentRow(at)
+        self.units.choose(typed["unit"] if "unit" in typed else self._stated())
 
     @override
     def say(self) -> None:
         super().say()
         self.titled(self.tr("Inform + slip"))
         texts = (self.tr("Unit"), self.tr("Officer's name"), self.tr("Rank"), self.tr("Phone"))
-        for label, text in zip(self._labels, texts, strict=True):
+        for label, text in zip(self._labels[1:], texts[1:], strict=True):
             label.say(text)
         for field, text in zip((self.search, self.person, self.rank, self.phone), texts, strict=True):
             field.setAccessibleName(text)
@@ -244,53 +273,29 @@ class InformSheet(Sheet):
         self.units.setAccessibleName(self.tr("Units found"))
         self.preview.setAccessibleName(self.tr("Preview of the slip"))
         self.save.say(self.tr("Save and print"))
-        self.preview.show_words(self.tr("The preview of the slip comes here."))
+        self._say_larger()
         self._asked = None
         self._list_units()
 
+    def _toggle_large(self) -> None:
+        large = not self.preview.large
+        self._form.setVisible(not large)
+        self.preview.enlarge(large)
+        self._say_larger()
+        (self.preview if large else self.search).setFocus()
+
+    def _say_larger(self) -> None:
+        self.larger.say(self.tr("Whole page") if self.preview.large else self.tr("Read the slip"))
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            self.units.setCurrentRow(min(max(self.units.currentRow() + step, 0), self.units.count() - 1))
-            return
-        super().keyPressEvent(event)
-
-
-class _Picture(QLabel):
-    """A page that keeps its shape."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._page: QPixmap | None = None
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setObjectName("ground")
-
-    def show_png(self, png: bytes) -> None:
-        """Show a page."""
-        page = QPixmap()
-        if page.loadFromData(png):
-            self._page = page
-            self._fit()
-
-    def show_words(self, words: str) -> None:
-        """Show a sentence in its place."""
-        self._page = None
-        self.setText(display(words))
-
-    def _fit(self) -> None:
-        if self._page is None:
-            return
-        ratio = self.devicePixelRatioF()
-        room = QSize(round((self.width() - 16) * ratio), round((self.height() - 16) * ratio))
-        shown = self._page.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        shown.setDevicePixelRatio(ratio)
-        self.setPixmap(shown)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+        key, plain = event.key(), event.modifiers() in (_NO_KEYS, Qt.KeyboardModifier.KeypadModifier)
+        if key == Qt.Key.Key_F6:
+            self._toggle_large()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.focusWidget() is self.search:
+            self.units.step(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.focusWidget() is self.search:
+            if self.unit is None and display(self.search.text()):
+                self.units.step(1)  # the first that was found, for somebody who looked for it
+        else:
+            super().keyPressEvent(event)

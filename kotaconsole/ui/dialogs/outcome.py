@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QRadioButton, QWidget
 from typing_extensions import override
 
-from kotaconsole.domain.commands import AcceptedBy, Close
+from kotaconsole.domain.commands import AcceptedBy, Close, Statement
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.domain.referral import MAX_NAME, MAX_TEXT, OUTCOMES
@@ -42,14 +42,18 @@ class OutcomeSheet(Sheet):
         self.summary = QPlainTextEdit()
         self.summary.setTabChangesFocus(True)
         self.accepted_name, self.accepted_rank, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
+        self.statement_name, self.statement = QLineEdit(), QLineEdit()
         self.accepted_kind, self.duplicate_of = QComboBox(), QComboBox()
-        for field in (self.accepted_name, self.accepted_rank, self.reason):
-            field.setMaxLength(MAX_NAME)
+        self._fields = {
+            "name": self.accepted_name, "rank": self.accepted_rank, "reason": self.reason,
+            "stated_by": self.statement_name, "stated": self.statement,
+        }  # fmt: skip
+        for part, field in self._fields.items():
+            field.setMaxLength(MAX_TEXT if part == "stated" else MAX_NAME)
             field.textChanged.connect(self.check)
         self.summary.textChanged.connect(self.check)
-        self._labels = {
-            part: PlainLabel(muted=True) for part in ("summary", "duplicate", "name", "rank", "kind", "reason")
-        }
+        parts = ("summary", "duplicate", "kind", *self._fields)
+        self._labels = {part: PlainLabel(muted=True) for part in parts}
         self._arrange()
         for box in (self.accepted_kind, self.duplicate_of):
             box.currentIndexChanged.connect(self.check)
@@ -61,6 +65,8 @@ class OutcomeSheet(Sheet):
             "rank": self._part("rank", self.accepted_rank),
             "kind": self._part("kind", self.accepted_kind),
             "reason": self._part("reason", self.reason),
+            "stated_by": self._part("stated_by", self.statement_name),
+            "stated": self._part("stated", self.statement),
         }
         left = column_of([*self.choices.values(), 1], gap=4)
         right = column_of(
@@ -96,7 +102,7 @@ class OutcomeSheet(Sheet):
         return Ending(
             self.code, display(self.summary.toPlainText())[:MAX_TEXT], self.duplicate_of.currentData(),
             display(self.accepted_name.text()), str(self.accepted_kind.currentData() or ""),
-            display(self.reason.text()),
+            display(self.reason.text()), display(self.statement_name.text()), display(self.statement.text()),
         )  # fmt: skip
 
     @override
@@ -106,10 +112,10 @@ class OutcomeSheet(Sheet):
             return ""
         code = self.code
         self.explained.say(rules.explain(code) if code else "")
-        accepted = rules.accepted_by_shown(code)
+        accepted, stated = rules.accepted_by_shown(code), rules.statement_shown(code)
         for part, shown in (
             ("duplicate", code == "duplicate"), ("name", accepted), ("rank", accepted), ("kind", accepted),
-            ("reason", rules.reason_shown(code)),
+            ("reason", rules.reason_shown(code)), ("stated_by", stated), ("stated", stated),
         ):  # fmt: skip
             self._parts[part].setVisible(shown)
         return rules.lacks(self._ending())
@@ -129,11 +135,17 @@ class OutcomeSheet(Sheet):
             ending.summary,
             duplicate_of=ending.duplicate_of if ending.code == "duplicate" else None,
             accepted_by=accepted,
+            statement=self._statement(ending) if rules.statement_shown(ending.code) else None,
             without_supervisor=ending.without_supervisor if rules.reason_shown(ending.code) else None,
         )
         work = partial(self.context.desk.save, "close", self.key, payload, self.view.row.version)
         self.save.setEnabled(False)
         self.context.tasks.run("write", work, self._saved, self.on_trouble)
+
+    def _statement(self, ending: Ending) -> Statement:
+        case = self.view.case
+        platform = case.flags[-1].platform if case and case.flags else "other"
+        return Statement(platform, ending.statement_name, self.context.desk.now(), ending.statement)
 
     def _saved(self, _entry: Entry) -> None:
         self.finished_saving()
@@ -146,15 +158,13 @@ class OutcomeSheet(Sheet):
 
     @override
     def typed(self) -> Typed:
-        return {
-            "code": self.code, "summary": self.summary.toPlainText(), "name": self.accepted_name.text(),
-            "rank": self.accepted_rank.text(), "reason": self.reason.text(),
-        }  # fmt: skip
+        fields = {part: field.text() for part, field in self._fields.items()}
+        return {"code": self.code, "summary": self.summary.toPlainText(), **fields}
 
     @override
     def restore(self, typed: Typed) -> None:
-        for field, key in ((self.accepted_name, "name"), (self.accepted_rank, "rank"), (self.reason, "reason")):
-            field.setText(typed.get(key, ""))
+        for part, field in self._fields.items():
+            field.setText(typed.get(part, ""))
         self.summary.setPlainText(typed.get("summary", ""))
         if typed.get("code") in self.choices:
             self.choices[typed["code"]].setChecked(True)
@@ -169,12 +179,11 @@ class OutcomeSheet(Sheet):
             ("summary", self.tr("How it ended, in one or two sentences")), ("duplicate", self.tr("Repeats case")),
             ("name", self.tr("Accepted by (name)")), ("rank", self.tr("Rank or post")),
             ("kind", self.tr("Kind of body")), ("reason", self.tr("Why no supervisor decides")),
+            ("stated_by", self.tr("Who at the platform stated it")), ("stated", self.tr("What the platform stated")),
         ):  # fmt: skip
             self._labels[part].say(said)
-        for field, part in (
-            (self.summary, "summary"), (self.duplicate_of, "duplicate"), (self.accepted_name, "name"),
-            (self.accepted_rank, "rank"), (self.accepted_kind, "kind"), (self.reason, "reason"),
-        ):  # fmt: skip
+        boxes = {"summary": self.summary, "duplicate": self.duplicate_of, "kind": self.accepted_kind}
+        for part, field in {**boxes, **self._fields}.items():
             field.setAccessibleName(self._labels[part].text())
         self._say_boxes()
         self.save.say(self.tr("Close the case"))

@@ -41,6 +41,8 @@ class CaseModel(QAbstractTableModel):
         language: Callable[[], Language],
         tags: Callable[[CaseRow], Iterable[str]] | None = None,
         parent: QObject | None = None,
+        *,
+        training_hub: Callable[[], bool] = bool,
     ) -> None:
         """An empty list.
 
@@ -49,9 +51,10 @@ class CaseModel(QAbstractTableModel):
             language: the language in force.
             tags: under which names a case is counted; looked at once per change, so that counting costs nothing.
             parent: Qt owner.
+            training_hub: whether everything is training, so that no line has to say it.
         """
         super().__init__(parent)
-        self._now, self._language = now, language
+        self._now, self._language, self._training_hub = now, language, training_hub
         self._rows: dict[str, CaseRow] = {}
         self._ringing: dict[str, CaseRow] = {}
         self._tags = tags or _no_tags
@@ -77,7 +80,8 @@ class CaseModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return columns.shown(row, Column(index.column()), self._now(), self._language())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return columns.spoken(row, Column(index.column()), self._now(), self._language())
+            column, hub = Column(index.column()), self._training_hub()
+            return columns.spoken(row, column, self._now(), self._language(), training_hub=hub)
         if role == ROW_ROLE:
             return row
         return None

@@ -69,10 +69,10 @@ def header(column: Column) -> str:
     return say(HEADERS[column])
 
 
-def chips(row: CaseRow) -> tuple[str, ...]:
-    """The modifiers of a row, as words; never points."""
+def chips(row: CaseRow, *, training_hub: bool = False) -> tuple[str, ...]:
+    """The modifiers of a row, as words; never points. Where everything is training, the banner says so once."""
     found = []
-    if row.training:
+    if row.training and not training_hub:
         found.append("training")
     if row.minor == "yes":
         found.append("minor")
@@ -146,14 +146,14 @@ def shown(row: CaseRow, column: Column, now: Instant, language: Language) -> str
     }[column](row)  # fmt: skip
 
 
-def spoken(row: CaseRow, column: Column, now: Instant, language: Language) -> str:
+def spoken(row: CaseRow, column: Column, now: Instant, language: Language, *, training_hub: bool = False) -> str:
     """A cell as it is read aloud: whole words in place of signs, the bare number of flags."""
     if column is Column.LEVEL:
         return f"{row.level} {words.word(words.LEVEL, row.level)}"
     if column is Column.NUMBER:
         return text.display(row.number or row.key)
     if column is Column.WHO:
-        return ", ".join((who(row), *chips(row)))
+        return ", ".join((who(row), *chips(row, training_hub=training_hub)))
     if column is Column.STATE and row.ringing:
         return say(_RINGING).replace("%1", state(row))
     if column is Column.REACH and row.stale_place:

@@ -57,7 +57,10 @@ class CaseList(QWidget):
         self._waiting: list[CaseRow] = []
         self._refused = 0
         self._sought = ""
-        self.model = CaseModel(context.desk.now, lambda: context.languages.language, self._tags, self)
+        self.model = CaseModel(
+            context.desk.now, lambda: context.languages.language, self._tags, self,
+            training_hub=lambda: context.desk.training,
+        )  # fmt: skip
         self.model.filter(self._lets)
         self.table = CaseTable(context, self.model)
         self.table.chosen.connect(self._on_chosen)
@@ -248,7 +251,8 @@ class CaseList(QWidget):
                 bold = QFontMetrics(self._context.theme.font(bold=True))
                 tab.setMinimumWidth(bold.horizontalAdvance(said) + self._context.theme.px(8))
         refused = self.tr("Refused")
-        self._tray.setText(f"{refused} {self._refused}")
+        self._tray.setText(f"{refused} {self._refused} (F12)")
+        self._tray.setAccessibleName(self._tray.text())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

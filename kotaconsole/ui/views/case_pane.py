@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.directory import Directory
@@ -22,10 +22,13 @@ from kotaconsole.ui.models import columns
 from kotaconsole.ui.symbols import Symbol
 from kotaconsole.ui.views.case_words import CaseWords
 from kotaconsole.ui.views.lines import Facts, Line, Lines
+from kotaconsole.ui.views.rooms import Fold, Halves, Scroll
 from kotaconsole.ui.widgets import Flow, KeyButton, Sign, column_of, row_of
 
 _SIDE_BY_SIDE: Final = 600
 """Pixels at 100 % from which person and place stand beside one another."""
+_HAPPENED: Final = 136
+"""Pixels at 100 % for what happened, so that the details of a timeline stand under one another."""
 _LEVELS: Final[dict[str, Symbol]] = {"P1": "P1", "P2": "P2", "P3": "P3"}
 
 
@@ -71,7 +74,7 @@ class CasePane(QWidget):
         box.setSpacing(2)
         for label in (self._note, self._reasons, self._modifiers):
             box.addWidget(label)
-        self._why = _Fold(inner, box)
+        self._why = Fold(inner, box)
         self._why.setObjectName("why")
 
     def _button(self, action: Action) -> KeyButton:
@@ -83,36 +86,39 @@ class CasePane(QWidget):
         theme = self._context.theme
         self.person, self.account, self.place = Facts(theme), Facts(theme), Facts(theme)
         self.flags, self.places, self.informed = Lines(theme), Lines(theme), Lines(theme)
-        self.slips, self.timeline = Lines(theme), Lines(theme)
+        self.slips, self.timeline = Lines(theme), Lines(theme, _HAPPENED)
+        self.timeline.box.setContentsMargins(0, 0, 0, 0)
         self.reveal = KeyButton(theme, Action.REVEAL.value)
         self.reveal.clicked.connect(partial(self._ask, Action.REVEAL))
+        self.reveal.setProperty("quiet", True)
         self.excerpts = QPushButton()
         self.excerpts.clicked.connect(self._toggle_excerpts)
+        self.excerpts.setProperty("quiet", True)
+        self.person.beside_heading(self.reveal)
+        self.flags.beside_heading(self.excerpts)
         self._empty = PlainLabel(wrap=True, muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _arrange(self) -> None:
         body = QWidget()
         body.setObjectName("paneBody")
-        self._where = QWidget()
-        self._beside = column_of([self.place], gap=0)
-        self._where.setLayout(self._beside)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(20)
         self._facts.setVerticalSpacing(4)
         inside = QVBoxLayout(body)
-        inside.setContentsMargins(0, 0, 8, 8)
-        inside.setSpacing(6)
-        inside.addLayout(row_of([self.reveal, self.excerpts, 1], gap=8, margins=(2, 6, 0, 0)))
+        inside.setContentsMargins(0, 0, 8, 4)
+        inside.setSpacing(4)
         inside.addLayout(self._facts)
-        for section in (self.flags, self.places, self.timeline, self.informed, self.slips):
+        for section in (self.flags, self.places, self.account, self.informed, self.slips):
             inside.addWidget(section)
         inside.addStretch(1)
-        self.details = QScrollArea()
-        self.details.setWidgetResizable(True)
-        self.details.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.details.setFrameShape(QFrame.Shape.NoFrame)
-        self.details.setWidget(body)
+        self.details = Scroll(body)
+        happened = QWidget()
+        happened.setObjectName("paneBody")
+        happened.setLayout(column_of([self.timeline, 1], gap=0))
+        happened.layout().setContentsMargins(0, 0, 8, 4)  # type: ignore[union-attr]  # it was just set
+        self.history = Scroll(happened, to_the_end=True)
+        self._halves = Halves(self.details, self.timeline.heading, self.history)
         self._place_facts(side_by_side=False)
         title = row_of([self._sign, self._number, self._level, self._state, self._age], gap=10)
         title.setStretch(3, 1)
@@ -128,7 +134,7 @@ class CasePane(QWidget):
         whole.addLayout(title)
         whole.addWidget(self._why)
         whole.addWidget(self._buttons)
-        whole.addWidget(self.details, 1)
+        whole.addWidget(self._halves, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._whole, 1)
@@ -138,12 +144,10 @@ class CasePane(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         if side_by_side:
             self._facts.addWidget(self.person, 0, 0, top)
-            self._facts.addWidget(self._where, 0, 1, top)
-            self._beside.addWidget(self.account)
+            self._facts.addWidget(self.place, 0, 1, top)
         else:
-            self._facts.addWidget(self._where, 0, 0, top)
-            self._facts.addWidget(self.person, 1, 0, top)
-            self._facts.addWidget(self.account, 2, 0, top)
+            self._facts.addWidget(self.person, 0, 0, top)
+            self._facts.addWidget(self.place, 1, 0, top)
         self._facts.setColumnStretch(0, 1)
         self._facts.setColumnStretch(1, 1 if side_by_side else 0)
         self._facts.setHorizontalSpacing(20 if side_by_side else 0)
@@ -182,6 +186,7 @@ class CasePane(QWidget):
         self._say_case()
         if not same:
             self.details.verticalScrollBar().setValue(0)
+            self.history.go_to_end()
 
     def set_revealed(self, revealed: bool) -> None:
         """Open or close masked fields."""
@@ -193,10 +198,6 @@ class CasePane(QWidget):
         if self._view is not None:
             waited = self._context.desk.now().seconds_since(self._view.row.since)
             self._age.say(text.age(waited, self._context.languages.language))
-
-    def blink(self, dark: bool) -> None:
-        """The symbol of an unacknowledged case flashes with those of the list."""
-        self._sign.blink(dark and self._view is not None and self._view.row.ringing)
 
     def _toggle_excerpts(self) -> None:
         self._opened = not self._opened
@@ -223,6 +224,15 @@ class CasePane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_facts(side_by_side=self.width() >= self._context.theme.px(_SIDE_BY_SIDE))
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """Where the title does not fit, the level is its sign and number; the word stands in its accessible name."""
+        self._level.say(self._level.accessibleName())
+        fixed = (self._sign, self._number, self._level, self._age)
+        needed = sum(part.sizeHint().width() + 10 for part in fixed) + self._context.theme.px(40)
+        if needed > self.width() - 26:
+            self._level.say(self._level.accessibleName().partition(" ")[0])
 
     # ------------------------------------------------------------------------------------------ words
     def _say(self) -> None:
@@ -242,6 +252,7 @@ class CasePane(QWidget):
         self.slips.say(self.tr("Slips"))
         self.timeline.say(self.tr("Timeline"))
         self.details.setAccessibleName(self.tr("Details of the case"))
+        self.history.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleName(self.tr("Case"))
         self._say_case()
 
@@ -270,6 +281,8 @@ class CasePane(QWidget):
         self._sign.show_as(_LEVELS[row.level], row.level.lower(), level)
         self._number.say(row.number or self.tr("no number yet"))
         self._level.say(level)
+        self._level.setAccessibleName(level)
+        self._fit_title()
         self._level.tone(row.level.lower())
         self._state.say(columns.state(row))
         if self._why.property("level") != row.level:
@@ -315,31 +328,6 @@ class CasePane(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._say()
         super().changeEvent(event)
-
-
-class _Fold(QScrollArea):
-    """A box as tall as its text up to a third of the pane; a longer text scrolls inside it."""
-
-    def __init__(self, inner: QWidget, box: QVBoxLayout) -> None:
-        super().__init__()
-        self._box = box
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(inner)
-
-    def refit(self) -> None:
-        """Take the height the text needs now."""
-        parent = self.parentWidget()
-        needed = self._box.totalHeightForWidth(max(self.viewport().width(), 60))
-        most = max(parent.height() // 3 if parent else 0, self.fontMetrics().height() * 3)
-        self.setFixedHeight(min(needed + 2, most))
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.refit()
 
 
 def _nothing(_result: object) -> None:

@@ -6,28 +6,31 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QHelpEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QHeaderView, QTableView, QToolTip
 from typing_extensions import override
 
 from kotaconsole.ui.context import Context
-from kotaconsole.ui.keys import letter_of
+from kotaconsole.ui.keys import is_copy, letter_of
 from kotaconsole.ui.models import columns
 from kotaconsole.ui.models.cases import ROW_ROLE, CaseModel
 from kotaconsole.ui.models.columns import Column
-from kotaconsole.ui.text import date_and_time
-from kotaconsole.ui.theme import ROW
+from kotaconsole.ui.text import date_and_time, display
+from kotaconsole.ui.theme import ROW, SMALL
 from kotaconsole.ui.views.row_paint import RowDelegate
 
 FLASH_MS: Final = 250
 """Half a period of 2 Hz, inside the 1.4-2.8 Hz used for high-priority alarm lights (patterned on IEC 60601-1-8)."""
 _WIDTHS: Final = {
-    Column.LEVEL: 52, Column.NUMBER: 66, Column.AGE: 66, Column.REACH: 66, Column.STATE: 124,
-    Column.HOLDER: 76, Column.FLAGS: 44, Column.PLATFORM: 42, Column.SYNC: 38,
+    Column.LEVEL: 50, Column.NUMBER: 64, Column.AGE: 62, Column.REACH: 62, Column.STATE: 120,
+    Column.HOLDER: 72, Column.FLAGS: 44, Column.PLATFORM: 42, Column.SYNC: 38,
 }  # fmt: skip
-_ROOMY: Final = {**_WIDTHS, Column.NUMBER: 78, Column.AGE: 80, Column.REACH: 84, Column.STATE: 214, Column.HOLDER: 110}
+_ROOMY: Final = {
+    **_WIDTHS, Column.LEVEL: 52, Column.NUMBER: 78, Column.AGE: 80, Column.REACH: 84, Column.STATE: 214,
+    Column.HOLDER: 110,
+}  # fmt: skip
 _ROOMY_FROM: Final = 1000
-_LEAST: Final = 80
+_LEAST: Final = 68
 """Pixels at 100 % below which a name or a place says nothing; then the table scrolls sideways instead."""
 
 
@@ -39,7 +42,7 @@ class CaseTable(QTableView):
         letter(Letter): a second key was pressed.
         acknowledge(): Space.
         scrolled(): the lines in view changed.
-        flashed(bool): the flashing symbols turned dark or light.
+        flashed(bool): the flashing dots turned dark or light.
     """
 
     chosen = Signal(str)
@@ -62,6 +65,7 @@ class CaseTable(QTableView):
         model.rowsInserted.connect(self._lines_changed)
         model.rowsMoved.connect(self._lines_changed)
         model.rowsRemoved.connect(self._lines_changed)
+        model.headerDataChanged.connect(self._share)
         self.verticalScrollBar().valueChanged.connect(self._lines_changed)
         self._flash = QTimer(self)
         self._flash.setInterval(FLASH_MS)
@@ -199,8 +203,7 @@ class CaseTable(QTableView):
         height, side = self._context.theme.px(ROW), self._context.theme.px(24)
         for line in lines:
             top = self.rowViewportPosition(line)
-            for column in (Column.LEVEL, Column.STATE):
-                self.viewport().update(self.columnViewportPosition(column), top, side, height)
+            self.viewport().update(self.columnViewportPosition(Column.STATE), top, side, height)
 
     # ------------------------------------------------------------------------------------------ sizes
     def _resized(self) -> None:
@@ -215,9 +218,14 @@ class CaseTable(QTableView):
         """Fixed columns get what they need, person and place share the rest."""
         theme = self._context.theme
         widths = _ROOMY if self.viewport().width() >= theme.px(_ROOMY_FROM) else _WIDTHS
-        for column, width in widths.items():
-            self.setColumnWidth(column, theme.px(width))
-        rest = self.viewport().width() - sum(theme.px(width) for width in widths.values())
+        metrics, edges = QFontMetrics(theme.font(SMALL)), 2 * theme.px(5) + 2
+        fixed = {
+            column: max(theme.px(width), metrics.horizontalAdvance(columns.header(column)) + edges)
+            for column, width in widths.items()
+        }
+        for column, width in fixed.items():
+            self.setColumnWidth(column, width)
+        rest = self.viewport().width() - sum(fixed.values())
         who = max(theme.px(_LEAST), round(rest * 0.54))
         self.setColumnWidth(Column.WHO, who)
         self.setColumnWidth(Column.WHERE, max(theme.px(_LEAST), rest - who))
@@ -240,6 +248,8 @@ class CaseTable(QTableView):
         letter = letter_of(event)
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.acknowledge.emit()
+        elif is_copy(event):
+            self._copy_number()
         elif letter is not None:
             self.letter.emit(letter)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._cases.rowCount():
@@ -247,6 +257,11 @@ class CaseTable(QTableView):
             self.setCurrentIndex(self._cases.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
         else:
             super().keyPressEvent(event)
+
+    def _copy_number(self) -> None:
+        row = self._cases.row_of(self._key) if self._key else None
+        if row is not None and row.number:
+            QGuiApplication.clipboard().setText(display(row.number))
 
     @override
     def keyboardSearch(self, _search: str) -> None:
@@ -267,5 +282,7 @@ class CaseTable(QTableView):
             return
         row, column = index.data(ROW_ROLE), Column(index.column())
         now, language = self._context.desk.now(), self._context.languages.language
-        words = date_and_time(row.since) if column is Column.AGE else columns.spoken(row, column, now, language)
+        hub = self._context.desk.training
+        said = columns.spoken(row, column, now, language, training_hub=hub)
+        words = date_and_time(row.since) if column is Column.AGE else said
         QToolTip.showText(event.globalPos(), words.replace("<", "\uff1c"), self)

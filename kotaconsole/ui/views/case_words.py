@@ -15,6 +15,7 @@ from kotaconsole.ui import text, words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.views.lines import Fact, Line
 
+_NO_BREAK: Final = "\u00a0"
 _SHOWN_EVENTS: Final = 100
 """Latest entries of a timeline that are laid out; a number of the earlier ones is said."""
 
@@ -64,6 +65,7 @@ class CaseWords:
         """Circumstances that go with the level, as words."""
         minor = is_minor(case)
         said = [
+            self.tr("training") if case.training and not self._context.desk.training else "",
             self.tr("minor") if minor == "yes" else "",
             self.tr("age unknown") if minor == "unknown" else "",
             self.tr("alone") if case.subject.alone == "yes" else "",
@@ -88,13 +90,14 @@ class CaseWords:
         facts = [
             self._masked(self.tr("Name"), who.name),
             self._fact(self.tr("Age"), self._join(age, sex), unknown=age_unknown and not sex),
-            self._ternary(self.tr("Alone"), who.alone),
             self._number(self.tr("Mobile"), phone),
+            self._holder(case),
+            self._ternary(self.tr("Alone"), who.alone),
             self._fact(self.tr("Language"), words.word(words.SPEECH, who.language), unknown=who.language is None),
-            self._optional(self.tr("Institute"), who.institute),
             self._optional(self.tr("Hostel"), " · ".join(filter(None, (who.hostel, who.room)))),
+            self._optional(self.tr("Institute"), who.institute),
             self._optional(self.tr("Warden"), who.warden),
-            self._optional(self.tr("Home district"), who.home_district),
+            self._optional(self.tr("Home district"), self.unit(who.home_district) if who.home_district else None),
             self._masked(self.tr("Guardian"), who.guardian_name) if who.guardian_name else None,
             self._guardian_phone(case),
             self._ternary(self.tr("Family may harm"), who.family_may_harm),
@@ -114,13 +117,17 @@ class CaseWords:
             return Fact(label, closed, tone="p2")
         return self._number(label, number)
 
+    def _holder(self, case: Referral) -> Fact:
+        """Whose account was flagged: whoever calls its number has to know before."""
+        is_subject = case.account.holder_is_subject
+        tone = "p2" if is_subject == "no" else ""
+        said = words.word(words.HOLDER, is_subject)
+        return self._fact(self.tr("Account holder"), said, unknown=is_subject == "unknown", tone=tone)
+
     def account(self, case: Referral) -> list[Fact]:
         """The account that was flagged."""
         account = case.account
-        said = words.word(words.HOLDER, account.holder_is_subject)
-        other, unsure = account.holder_is_subject == "no", account.holder_is_subject == "unknown"
         facts = [
-            self._fact(self.tr("Holder is"), said, unknown=unsure, tone="p2" if other else ""),
             self._masked(self.tr("Display name"), account.display_name),
             self._masked(self.tr("Handle"), account.handle),
             *(self._number(self.tr("Phone"), phone) for phone in account.phones[:4]),
@@ -128,7 +135,7 @@ class CaseWords:
         if self.revealed:
             facts.extend(Fact(self.tr("E-mail"), text.display(mail)) for mail in account.emails[:4])
             if account.url:
-                facts.append(Fact(self.tr("Address of the page"), text.display(account.url)))
+                facts.append(Fact(self.tr("Page"), text.display(account.url), copy=text.display(account.url)))
         return facts
 
     def place(self, view: CaseView, case: Referral) -> list[Fact]:
@@ -136,7 +143,7 @@ class CaseWords:
         best = best_place(case)
         reach = words.word(words.REACH, view.row.reach)
         facts = [
-            self._fact(self.tr("Best"), self._spot(best) if best else None),
+            self._fact(self.tr("Best"), self._spot(best) if best else None, copy=self._point(best)),
             Fact(self.tr("Location"), self._join(reach, self._trust(best) if best else None)),
             Fact(self.tr("Unit"), self.unit(case.unit)),
             self._fact(self.tr("With"), text.display(case.holder.name) if case.holder else self.tr("nobody yet")),
@@ -150,8 +157,17 @@ class CaseWords:
     def _spot(self, place: Location) -> str:
         named = text.display(place.text or place.pincode or "")
         if place.lat is not None and place.lon is not None:
-            return f"{named} ({place.lat:.4f}, {place.lon:.4f})".strip()
+            return f"{named} ({place.lat:.4f},{_NO_BREAK}{place.lon:.4f})".strip()
         return named or words.word(words.TERNARY, None)
+
+    @staticmethod
+    def _point(place: Location | None) -> str:
+        """Coordinates as maps take them, with all the digits there are; else the words of the place."""
+        if place is None:
+            return ""
+        if place.lat is not None and place.lon is not None:
+            return f"{place.lat}, {place.lon}"
+        return text.display(place.text or place.pincode or "")
 
     def _trust(self, place: Location) -> str:
         language, now = self._context.languages.language, self._context.desk.now()
@@ -250,10 +266,10 @@ class CaseWords:
                 yield data[name]
 
     # ------------------------------------------------------------------------------------------ one value
-    def _fact(self, label: str, value: str | None, *, unknown: bool = False, tone: str = "") -> Fact:
+    def _fact(self, label: str, value: str | None, *, unknown: bool = False, tone: str = "", copy: str = "") -> Fact:
         if value is None or unknown:
             return Fact(label, f"? {words.word(words.TERNARY, None)}", unknown=True)
-        return Fact(label, value, tone=tone)
+        return Fact(label, value, tone=tone, copy=copy)
 
     def _optional(self, label: str, value: str | None, *, tone: str = "") -> Fact | None:
         return Fact(label, text.display(value), tone=tone) if value else None
@@ -269,7 +285,9 @@ class CaseWords:
     def _number(self, label: str, value: str | None) -> Fact:
         if value is None:
             return self._fact(label, None)
-        return Fact(label, text.display(value) if self.revealed else text.mask_number(value) or "")
+        if not self.revealed:
+            return Fact(label, text.mask_number(value) or "")
+        return Fact(label, text.display(value), copy=text.display(value))
 
     def _when(self, moment: Instant | None) -> str:
         return text.clock(moment) if moment is not None else "—"

@@ -87,7 +87,6 @@ class MainWindow(QMainWindow):
         self.cases.refused_asked.connect(self.doing.show_refused)
         self.cases.table.acknowledge.connect(partial(self.doing.do, Action.ACKNOWLEDGE))
         self.cases.table.letter.connect(self._letter)
-        self.cases.table.flashed.connect(self.pane.blink)
         self.pane.asked.connect(self.doing.do)
         self.note.left.connect(self.cases.table.setFocus)
         self.note.failed.connect(self.notices.show_trouble)
@@ -106,6 +105,7 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(action.value), self).activated.connect(partial(self.doing.do, action))
         QShortcut(QKeySequence("F1"), self).activated.connect(self.doing.show_help)
         QShortcut(QKeySequence("F2"), self).activated.connect(self._search)
+        QShortcut(QKeySequence("F12"), self).activated.connect(self.doing.show_refused)
 
     def _timers(self) -> None:
         for period, call in ((HEARTBEAT_MS, self._beat), (1000, self._tick), (_AGES_MS, self._look_again)):
@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
     def _on_merged(self, keys: frozenset[str], rows: tuple[CaseRow, ...]) -> None:
         self.cases.merge(keys, rows)
         self._count()
+        self.doing.refused_changed()  # the tray says what the case looks like now
 
     def _on_case(self, view: CaseView | None) -> None:
         self.pane.show_case(view)

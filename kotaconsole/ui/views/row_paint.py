@@ -27,8 +27,10 @@ _PAD: Final = 6
 class RowDelegate(QStyledItemDelegate):
     """Paints cells from the row they show.
 
+    Only the dot beside the state flashes: the level's sign tells by its shape and must stand still to do so.
+
     Attributes:
-        dark: the flashing symbols are in their dark half.
+        dark: the flashing dots are in their dark half.
     """
 
     def __init__(self, context: Context, view: QWidget) -> None:
@@ -109,15 +111,14 @@ class RowDelegate(QStyledItemDelegate):
         side = theme.px(13)
         sign = QRectF(box.left(), box.center().y() - side / 2 + 1, side, side)
         colour = theme.colours.level(row.level)
-        if not (row.ringing and self.dark):
-            symbols.paint(painter, row.level, sign, colour)
+        symbols.paint(painter, row.level, sign, colour)
         self._text(painter, box.adjusted(side + theme.px(7), 0, 4, 0), row.level, self._bold, colour.name())
 
     def _who(self, painter: QPainter, row: CaseRow, name: str, box: QRect) -> None:
         theme = self._context.theme
         colour = theme.colours.muted if row.who is None else theme.colours.text
         left = box.left() + self._text(painter, box, name, self._plain, colour) + theme.px(8)
-        chips = columns.chips(row)
+        chips = columns.chips(row, training_hub=self._context.desk.training)
         for at, chip in enumerate(chips):
             width = self._metrics[id(self._small)].horizontalAdvance(chip) + theme.px(14)
             if left + width > box.right() + theme.px(4):

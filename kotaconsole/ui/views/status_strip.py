@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
@@ -32,7 +32,9 @@ class _Counter(QWidget):
         self._name, self._number = PlainLabel(muted=True), PlainLabel(face="counter")
         self.setLayout(row_of([self._name, self._number], gap=7))
 
-    def show_count(self, name: str, count: int) -> None:
+    def show_count(self, name: str, count: int, meaning: str) -> None:
+        self.setToolTip(meaning)
+        self._number.setAccessibleDescription(meaning)
         self._name.say(name)
         self._number.say(str(count))
         self._number.tone(self._tone if count else "")
@@ -104,6 +106,11 @@ class StatusStrip(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()  # only now do the parts know their fonts
+
     def _fit(self) -> None:
         """Leave out what has a key or stands elsewhere until the rest fits."""
         for left_out in range(3):
@@ -157,6 +164,8 @@ class StatusStrip(QFrame):
         """Once a second: the clock and the age of the data."""
         self._clock.say(clock(self._context.desk.now()))
         self._say_states()
+        if self._across.totalMinimumSize().width() > self.width():
+            self._fit()
 
     # ------------------------------------------------------------------------------------------ words
     def _say(self) -> None:
@@ -189,8 +198,14 @@ class StatusStrip(QFrame):
     def _say_counts(self) -> None:
         awaiting = self.tr("AWAITING") if self._brief else self.tr("AWAITING RECEIPT")
         names = (self.tr("NEW"), self.tr("IN HAND"), awaiting, self.tr("OVERDUE"))
-        for counter, name, count in zip(self._counters, names, self._counts, strict=True):
-            counter.show_count(name.replace(" ", _NO_BREAK), count)
+        meanings = (
+            self.tr("Alarm not acknowledged"),
+            self.tr("Acknowledged and open, with this unit"),
+            self.tr("Forwarded; the other unit has not confirmed receipt"),
+            self.tr("Alarm not acknowledged for more than 60 seconds"),
+        )
+        for counter, name, count, meaning in zip(self._counters, names, self._counts, meanings, strict=True):
+            counter.show_count(name.replace(" ", _NO_BREAK), count, meaning)
 
     def _say_states(self) -> None:
         say, language = self._context.languages.say, self._context.languages.language
