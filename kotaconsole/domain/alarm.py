@@ -36,7 +36,7 @@ from kotaconsole.domain.alarm_parts import (
     Tick,
     Waiting,
 )  # fmt: skip
-from kotaconsole.domain.referral import LEVELS
+from kotaconsole.domain.vocabulary import LEVELS
 
 __all__ = [
     "DEFAULT_TIMES", "RED", "AlarmEvent", "AlarmItem", "AlarmState", "AlarmTimes", "Alarms", "Audio", "AudioState",

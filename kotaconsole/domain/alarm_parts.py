@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Final, Literal
 
-from kotaconsole.domain.referral import AlarmCause, Level
+from kotaconsole.domain.vocabulary import AlarmCause, Level
 
 
 class Sound(StrEnum):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kotaconsole.domain.commands import Close, Command
-from kotaconsole.domain.referral import OUTCOMES, Referral, is_minor
+from kotaconsole.domain.referral import Referral, is_minor
+from kotaconsole.domain.vocabulary import OUTCOMES
 
 NEED_CONTACT: Final = frozenset({"safe_with_family", "medical_care", "counselled", "no_current_distress"})
 NEED_SUPERVISOR: Final = frozenset({"not_located", "deceased"})

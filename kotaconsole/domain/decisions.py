@@ -19,7 +19,8 @@ from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import read_flag
-from kotaconsole.domain.referral import MAX_ITEMS, MAX_NAME, MAX_NOTE, MAX_TEXT, STATES, Actor, Referral
+from kotaconsole.domain.referral import Actor, Referral
+from kotaconsole.domain.vocabulary import MAX_ITEMS, MAX_NAME, MAX_NOTE, MAX_TEXT, STATES
 
 APPEND_ONLY: Final = frozenset({"note", "call", "slip", "add_location", "view"})
 """Kinds that add and change nothing: open to units above and to the target of a transfer."""

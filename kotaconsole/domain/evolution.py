@@ -14,23 +14,9 @@ from kotaconsole.domain import happenings as hap
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.happenings import Happening
 from kotaconsole.domain.merging import merge_account, merge_flag, merge_locations, merge_subject
-from kotaconsole.domain.referral import (
-    MAX_FLAGS,
-    MAX_ITEMS,
-    STATES,
-    Actor,
-    Alarm,
-    AlarmCause,
-    Holder,
-    Informed,
-    Link,
-    Outcome,
-    Referral,
-    SlipRecord,
-    State,
-    Times,
-)
+from kotaconsole.domain.referral import Actor, Alarm, Holder, Informed, Link, Outcome, Referral, SlipRecord, Times
 from kotaconsole.domain.triage import Rules, highest, level, reasons, stated
+from kotaconsole.domain.vocabulary import MAX_FLAGS, MAX_ITEMS, STATES, AlarmCause, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,21 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.domain.referral import (
-    FLAG_KINDS,
-    MAX_LIST,
-    MAX_NAME,
-    MAX_TEXT,
-    PLATFORMS,
-    SIGNALS,
-    URGENCIES,
-    Account,
-    Defect,
-    Flag,
-    Location,
-    Subject,
-)
+from kotaconsole.domain.referral import Account, Defect, Flag, Location, Subject
 from kotaconsole.domain.text import clean, has_surrogate
+from kotaconsole.domain.vocabulary import FLAG_KINDS, MAX_LIST, MAX_NAME, MAX_TEXT, PLATFORMS, SIGNALS, URGENCIES
 
 FLAG_NAMESPACE: Final = uuid.UUID("6f1b6a52-6b0e-5d3c-9a55-0d6c2f0a7e11")
 """Namespace of referral ids made from `platform/reference`, fixed by the contract so that a re-sent flag finds its

@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.outbox import Entry
-from kotaconsole.domain.referral import LEVELS, Event, Level, Location, Referral, State, is_minor, open_alarm
+from kotaconsole.domain.referral import Event, Location, Referral, is_minor, open_alarm
 from kotaconsole.domain.triage import is_unreadable
+from kotaconsole.domain.vocabulary import LEVELS, Level, State
 
 Reach = Literal["good", "poor", "none"]
 """Can we act on it? good: a fresh place within walking reach; poor: some place; none: no place at all."""

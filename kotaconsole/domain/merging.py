@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from kotaconsole.domain.referral import MAX_LIST, URGENCIES, Account, Flag, Location, Subject
+from kotaconsole.domain.referral import Account, Flag, Location, Subject
+from kotaconsole.domain.vocabulary import MAX_LIST, URGENCIES
 
 T = TypeVar("T", Account, Subject)
 

@@ -16,8 +16,9 @@ from kotaconsole.domain import slip_words as words
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.referral import Level, Referral, Ternary, is_minor
+from kotaconsole.domain.referral import Referral, is_minor
 from kotaconsole.domain.slip_text import Cleaner, Place, last_digits, place_on_paper, ranked, same_words
+from kotaconsole.domain.vocabulary import Level, Ternary
 
 _NUMBER: Final = re.compile(r"([A-Z][A-Z0-9]{0,7})-(\d{6})-(\d{2,4})", re.ASCII)
 COMFORT: Final = (10.0, 9.3)

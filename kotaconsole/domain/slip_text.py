@@ -11,8 +11,9 @@ from kotaconsole.domain import slip_words as words
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.listing import best_place
-from kotaconsole.domain.referral import MAX_NAME, Location, Referral
+from kotaconsole.domain.referral import Location, Referral
 from kotaconsole.domain.text import display
+from kotaconsole.domain.vocabulary import MAX_NAME
 
 _HIDDEN: Final = "[xxxxxxxxxx]"
 

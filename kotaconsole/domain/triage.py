@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, cast
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.referral import FLAG_KINDS, LEVELS, SIGNALS, URGENCIES, Assessed, Flag, Level, Reason
+from kotaconsole.domain.referral import Assessed, Flag, Reason
+from kotaconsole.domain.vocabulary import FLAG_KINDS, LEVELS, SIGNALS, URGENCIES, Level
 
 Special = Literal["repeat_24h", "unreadable", "always"]
 SPECIALS: Final = ("repeat_24h", "unreadable", "always")

@@ -18,7 +18,8 @@ from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import Reading, read_flag, referral_id
 from kotaconsole.domain.joining import AccountKeys, keys_of
 from kotaconsole.domain.merging import merge_flag
-from kotaconsole.domain.referral import LEVELS, Flag
+from kotaconsole.domain.referral import Flag
+from kotaconsole.domain.vocabulary import LEVELS
 from kotaconsole.hub import audit, counters, lenient
 from kotaconsole.hub.events import Cause, Placed, Recorded, Recorder, load_case
 from kotaconsole.hub.problems import Refused

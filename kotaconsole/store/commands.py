@@ -17,7 +17,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import NEEDS_SEEN, PAYLOADS, Author, CommandBody, MakeSlip, Payload
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.outbox import Answer, Entry, fate_after
-from kotaconsole.domain.referral import MAX_NOTE
+from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.store import faults, rows
 from kotaconsole.store import tables as t
 from kotaconsole.store.arrivals import Arrivals

@@ -12,7 +12,8 @@ from kotaconsole.domain.commands import Author, Payload
 from kotaconsole.domain.decisions import LaterChange, decide
 from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import Case
-from kotaconsole.domain.referral import MAX_NAME, MAX_NOTE, MAX_TEXT, Transfer
+from kotaconsole.domain.referral import Transfer
+from kotaconsole.domain.vocabulary import MAX_NAME, MAX_NOTE, MAX_TEXT
 from tests.people import TWO_AM, after, body, command, facts, flagged, gurjar, meena, refused, supervisor
 
 pytestmark = pytest.mark.unit

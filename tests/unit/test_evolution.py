@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kotaconsole.domain import commands as cmd
 from kotaconsole.domain.evolution import Case, bounded, case_of, evolve, touches
 from kotaconsole.domain.happenings import FlagRepeated, Happening, Linked, NoteAdded
-from kotaconsole.domain.referral import LEVELS, MAX_FLAGS, MAX_ITEMS, SIGNALS, Actor, By, name_of, open_alarm
+from kotaconsole.domain.referral import Actor, By, name_of, open_alarm
+from kotaconsole.domain.vocabulary import LEVELS, MAX_FLAGS, MAX_ITEMS, SIGNALS
 from tests.people import TWO_AM, after, command, flagged, gurjar, meena, reading, repeated, rules, updated, withdrawn
 
 pytestmark = pytest.mark.unit

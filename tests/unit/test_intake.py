@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kotaconsole.domain.intake import MAX_DEFECTS, read_flag, referral_id
-from kotaconsole.domain.referral import MAX_LIST, MAX_NAME, MAX_TEXT
 from kotaconsole.domain.triage import is_unreadable
+from kotaconsole.domain.vocabulary import MAX_LIST, MAX_NAME, MAX_TEXT
 from tests.people import TWO_AM, body, reading
 
 pytestmark = pytest.mark.unit

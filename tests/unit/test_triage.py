@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotaconsole.domain.referral import FLAG_KINDS, LEVELS, SIGNALS, URGENCIES, Assessed, Defect, Flag
+from kotaconsole.domain.referral import Assessed, Defect, Flag
 from kotaconsole.domain.triage import is_unreadable, level, read_rules, reasons, stated
+from kotaconsole.domain.vocabulary import FLAG_KINDS, LEVELS, SIGNALS, URGENCIES
 from tests.people import TWO_AM, rules
 
 pytestmark = pytest.mark.unit

@@ -10,8 +10,8 @@ from typing_extensions import override
 from kotaconsole.domain.commands import Contact
 from kotaconsole.domain.listing import CaseView
 from kotaconsole.domain.outbox import Entry
-from kotaconsole.domain.referral import MAX_NAME
 from kotaconsole.domain.text import display
+from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
 from kotaconsole.ui.labels import PlainLabel

@@ -14,8 +14,8 @@ from typing_extensions import override
 from kotaconsole.domain.commands import Inform
 from kotaconsole.domain.directory import Directory, Unit
 from kotaconsole.domain.listing import CaseView
-from kotaconsole.domain.referral import MAX_NAME
 from kotaconsole.domain.text import display
+from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.ui import words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import PrintResult, SlipOrder

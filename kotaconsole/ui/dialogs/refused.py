@@ -11,8 +11,8 @@ from typing_extensions import override
 from kotaconsole.domain.commands import Note
 from kotaconsole.domain.listing import CaseView
 from kotaconsole.domain.outbox import Entry
-from kotaconsole.domain.referral import MAX_NAME
 from kotaconsole.domain.text import display
+from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.ui import words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.dialogs.sheet import labelled, name

@@ -13,7 +13,7 @@ from typing_extensions import override
 from kotaconsole.domain.commands import Note
 from kotaconsole.domain.listing import CaseView
 from kotaconsole.domain.outbox import Entry
-from kotaconsole.domain.referral import MAX_NOTE
+from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.tasks import Trouble
