@@ -76,6 +76,8 @@ class Core:
         Raises:
             EnvironmentFault: with the sentence for the sign-in window.
         """
+        if not self._settings.hub.url:
+            raise refusals.no_hub()
         store = self.open()
         tokens = Tokens()
         workstation = Workstation(store.workstation, platform.node()[:100] or None, __version__)

@@ -12,9 +12,12 @@ API: Final = "1"
 AT_A_DESK: Final = ("operator", "supervisor")
 """Roles that work at a desk; the others have no list to work on."""
 
-_SAFE = Bilingual(
-    "Everything saved on this desk is safe, and alarms go on.", "इस डेस्क पर सुरक्षित सब कुछ सुरक्षित है, और अलार्म चलते रहते हैं।"
-)
+_SAFE = Bilingual("Everything saved on this desk is safe.", "इस डेस्क पर सुरक्षित किया सब कुछ सुरक्षित है।")
+
+
+def no_hub() -> EnvironmentFault:
+    """No address of a hub is set."""
+    return _fault("hub-not-set", "hub.url is empty")
 
 
 def at_sign_in(refusal: ServerRefusal) -> EnvironmentFault:
@@ -76,6 +79,12 @@ _BY_CODE: Final = {
     "role-without-desk": Bilingual(
         "This account has no desk: only operators and supervisors work here. {safe} Sign in with another account.",
         "इस खाते की कोई डेस्क नहीं है: यहाँ केवल ऑपरेटर और पर्यवेक्षक काम करते हैं। {safe} दूसरे खाते से साइन इन करें।",
+    ),
+    "hub-not-set": Bilingual(
+        "No hub is set for this desk, so nobody can sign in. {safe} Ask the administrator to write its address "
+        "into the site file (hub.url), or start with --hub.",
+        "इस डेस्क के लिए कोई हब तय नहीं है, इसलिए साइन इन नहीं हो सकता। {safe} प्रशासक से साइट फ़ाइल (hub.url) में उसका पता "
+        "लिखवाएँ, या --hub के साथ शुरू करें।",
     ),
     "sign-in-refused": Bilingual(
         "The hub did not accept the sign-in. {safe} Try again in a minute; if it stays, call the administrator.",

@@ -34,6 +34,14 @@ def password_from(stream_line: str) -> str:
     return stream_line.rstrip("\r\n")
 
 
+def _port(word: str) -> int:
+    """A port; the system would take any number, and silently another port than the one that was meant."""
+    port = int(word)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("0 से 65535 तक / from 0 to 65535")
+    return port
+
+
 def _serve(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.serve import Listen, serve
 
@@ -90,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="हब चलाएँ / run the hub")
     _shared(serve)
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8791)
+    serve.add_argument("--port", type=_port, default=8791, help="0 takes a free one")
     serve.add_argument("--training", action="store_true", help="सब कुछ प्रशिक्षण है / everything here is training")
     serve.add_argument("--behind-proxy", action="store_true", help="a proxy in front of the hub does the encryption")
     serve.add_argument("--tls-cert", type=Path)

@@ -48,7 +48,7 @@ def open_database(url: str) -> Database:
     """
     path = file_of(url)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # a folder that is not there is a mistyped path: an empty hub in its place would show an empty list
         if not path.exists():
             path.touch(mode=0o600)
         database = Database(path, _engine(path, read_only=False), _engine(path, read_only=True))
@@ -92,7 +92,6 @@ def lock(path: Path) -> int:
         EnvironmentFault: another hub serves this file (`hub-already-running`).
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         held = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(type(error).__name__) from None

@@ -18,7 +18,7 @@ from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import Reading, read_flag, referral_id
 from kotaconsole.domain.joining import AccountKeys, keys_of
 from kotaconsole.domain.merging import merge_flag
-from kotaconsole.domain.referral import Flag
+from kotaconsole.domain.referral import Flag, Referral
 from kotaconsole.domain.vocabulary import LEVELS
 from kotaconsole.hub import audit, counters, lenient
 from kotaconsole.hub.events import Cause, Placed, Recorded, Recorder, load_case
@@ -125,8 +125,7 @@ class Intake:
     def _again(self, tx: Transaction, sent: Sent, reading: Reading, case: Case) -> Recorded:
         """A changed body of a known flag. A closed case stays at rest unless the change makes it more urgent."""
         what = hap.FlagUpdated(reading)
-        after = self._recorder.evolved(case, _happening(what, tx.now, tx.now)).referral.level
-        raised = LEVELS.index(after) < LEVELS.index(case.referral.level)
+        raised = _more_urgent(case.referral, self._recorder.evolved(case, _happening(what, tx.now, tx.now)).referral)
         if case.referral.state != "closed" or not raised:
             return self._record(tx, case, what, at=tx.now)
         old = _flag_of(case, sent.platform, sent.reference)
@@ -184,6 +183,17 @@ def _whole(connection: Connection, case_id: str) -> Case:
     if case is None:
         raise RuntimeError("a flag without its case")
     return case
+
+
+def _more_urgent(before: Referral, after: Referral) -> bool:
+    """Whether an update must not stay unheard on a case that is closed: the level rose, or something immediate is new.
+
+    A closed P1 cannot rise, but an act under way that is stated only now is no part of what was closed.
+    """
+    if LEVELS.index(after.level) < LEVELS.index(before.level):
+        return True
+    known = {reason.rule for reason in before.reasons}
+    return after.level == LEVELS[0] and any(reason.rule not in known for reason in after.reasons)
 
 
 def _flag_of(case: Case, platform: str, reference: str) -> Flag | None:

@@ -65,8 +65,9 @@ class SingleInstance:
 
 
 _SECOND = Bilingual(
-    en="The console is already open on this desk. It goes on receiving and sounding, nothing is lost. "
-    "Use the window that is open; look on the other screens and in the task bar.",
-    hi="इस डेस्क पर कंसोल पहले से खुला है। वह सूचनाएँ ले रहा है और बज रहा है, कुछ नहीं खोया। "
-    "खुली हुई विंडो में ही काम करें; दूसरी स्क्रीन और टास्कबार में देखें।",
+    en="The console is already open on this desk, so this second one ends. Everything saved is safe and nothing was "
+    "changed. Work in the window that is open, and sign in there if it asks; look on the other screens and in the "
+    "task bar.",
+    hi="इस डेस्क पर कंसोल पहले से खुला है, इसलिए यह दूसरा बंद होता है। सुरक्षित किया सब कुछ सुरक्षित है, कुछ नहीं बदला। "
+    "खुली हुई विंडो में ही काम करें और वह पूछे तो वहीं साइन इन करें; दूसरी स्क्रीन और टास्कबार में देखें।",
 )

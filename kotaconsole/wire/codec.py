@@ -83,6 +83,8 @@ def _from_json(shape: type, value: Any) -> Any:
 
 
 def _where(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     text = str(error)
     # msgspec's own messages hold types and paths only; anything else might quote the document
     return text if isinstance(error, msgspec.MsgspecError) else type(error).__name__

@@ -91,3 +91,9 @@ def test_only_who_works_on_cases_has_a_desk(role: str) -> None:
         refusals.check_role(Operator("o", "N", role, "kota-city"))
     assert told.value.code == "role-without-desk"
     refusals.check_role(Operator("o", "N", "supervisor", "kota-city"))
+
+
+def test_a_desk_without_a_hub_says_that_none_is_set() -> None:
+    fault = refusals.no_hub()
+    assert "hub.url" in fault.sentence.hi
+    assert "safe" in fault.sentence.en

@@ -19,7 +19,7 @@ from tests.e2e.night import SCENARIO, Hub, lines_of, open_desk, write_lines
 from tests.e2e.operator import Operator
 from tests.world.printing import pdf_text
 from tests.world.program import Program
-from tests.world.waiting import until
+from tests.world.waiting import WorldError, until
 from tests.world.world import World
 
 PEOPLE = {"intake": "source", "meena": "operator", "sharma": "supervisor", AUDITOR: "auditor"}
@@ -156,8 +156,19 @@ class Demo:
         self.seen.look_at_list(self.desk)  # the case is about to leave it
         self.desk.close_case(r"^अस्पताल में", "छात्रा अस्पताल में है, वार्डन और सहेली साथ हैं।")
         self.desk.says(r"^भेजना शेष 0$")
+        # the line stays under the hand, marked closed, until another one is chosen
+        until(
+            lambda: "निस्तारित" in (row.state if (row := self.desk.row(self.number)) else ""),
+            10,
+            "the case to be closed",
+        )
+        self.desk.choose_top()
         until(lambda: self.desk.row(self.number) is None, 10, "the closed case to leave the list")
         self.seen.say(f"{self.number}: contact made, outcome written, closed")
+
+    def _stands_closed(self) -> bool:
+        row = self.desk.row(self.number)
+        return row is not None and "निस्तारित" in row.state
 
     def _in_english(self) -> None:
         self._pause_until(0.62)
@@ -201,9 +212,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     empty(out)
     with World(sound=True, queues=("slips",), keyring="unlocked") as world:
-        held = Demo(world, out, asked.seconds).play()
+        demo = Demo(world, out, asked.seconds)
+        try:
+            held = demo.play()
+        except (WorldError, AssertionError) as problem:
+            demo.seen.shot("where-it-ended")
+            demo.seen.say(f"the night could not be played to its end: {problem}")
+            demo.seen.keep_sound()
+            print(_broken_off(out, problem))
+            return 1
     print(_end(out, held=held))
     return 0 if held else 1
+
+
+def _broken_off(out: Path, problem: Exception) -> str:
+    return f"""
+रात पूरी नहीं चल सकी। जहाँ रुकी, उसका चित्र और demo.log यहाँ हैं: {out}
+The night could not be played to its end. The last picture (…where-it-ended.png) and demo.log lie in {out}
+It waited in vain: {str(problem).splitlines()[0][:300]}"""
 
 
 def _end(out: Path, *, held: bool) -> str:

@@ -66,6 +66,10 @@ class Evidence:
         self._shots += 1
         return self.world.screenshot(self.folder / f"{self._shots:02d}-{name}.png")
 
+    def keep_sound(self) -> Path:
+        """The recording so far."""
+        return self.world.sound.save_wav(self.folder / "sound.wav", since=self._mark)
+
     def look_at_list(self, operator: Operator) -> None:
         """Keep what the list says now: a case that is closed later no longer stands in it."""
         self._sights.append(read_case_list(operator.app.bus, operator.app.pid))
@@ -79,7 +83,7 @@ class Evidence:
             scenario: the lines that were to be fed, all of them.
             patience: seconds the window may need to catch up with the hub.
         """
-        wav = self.world.sound.save_wav(self.folder / "sound.wav", since=self._mark)
+        wav = self.keep_sound()
         told = {
             "--scenario": scenario,
             "--seconds": "inf",

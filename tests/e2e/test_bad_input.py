@@ -86,7 +86,14 @@ def test_a_second_console_says_that_the_first_goes_on(make_world: MakeWorld, mak
     first = open_desk(world, hub)
     second = open_desk(world, hub)
     said = second.says("already open|पहले से खुला").name
-    for part in ("पहले से खुला", "कुछ नहीं खोया", "खुली हुई विंडो", "already open", "nothing is lost", "window that is open"):
+    for part in (
+        "पहले से खुला",
+        "सुरक्षित किया सब कुछ सुरक्षित है",
+        "खुली हुई विंडो",
+        "already open",
+        "Everything saved is safe",
+        "window that is open",
+    ):
         assert part in said
     world.key("Return")
     assert second.app.wait(15) == 1

@@ -55,6 +55,7 @@ class TestHub:
         self, folder: Path, limits: Limits | None = None, *, training: bool = False, cert: Path | None = None,
         key: Path | None = None, **more: Any,
     ) -> None:  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
         self.db = folder / "hub.db"
         self.limits = limits or Limits()
         self.training = training

@@ -135,6 +135,16 @@ def test_an_update_that_raises_begins_a_closed_case_again_and_one_that_does_not_
     assert shared.put_flag(name, signals=["means_in_hand"]).json["referral_id"] == case["id"]
 
 
+def test_something_immediate_that_is_new_is_heard_although_the_closed_case_was_p1_already(
+    shared: TestHub, name: str
+) -> None:
+    first = shared.put_flag(name, signals=["means_in_hand"]).json["referral_id"]
+    close(shared, first)
+    again = case_of(shared, shared.put_flag(name, signals=["act_in_progress"]))
+    assert (again["previous"], again["state"], again["level"]) == (first, "new", "P1")
+    assert again["alarm"] is not None
+
+
 def test_a_withdrawal_sounds_once_and_lowers_nothing(shared: TestHub, name: str) -> None:
     rid = shared.put_flag(name, signals=["means_in_hand"]).json["referral_id"]
     reader(shared).command("acknowledge", rid, {"through": 1})

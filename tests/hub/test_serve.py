@@ -86,6 +86,7 @@ def test_tls_is_served_and_checked(tmp_path: Path) -> None:
 def test_the_line_says_where_and_what(tmp_path: Path) -> None:
     for training, word in ((True, "TRAINING"), (False, "LIVE")):
         folder = tmp_path / word
+        folder.mkdir()
         with Running(settings(folder, training=training), Listen("127.0.0.1", 0), WallClock()) as running:
             line, url = running.line(), running.url
             running.hub.auth.close()
@@ -241,3 +242,18 @@ def test_addresses_of_files() -> None:
     assert file_of("/srv/hub.db") == Path("/srv/hub.db")
     with pytest.raises(EnvironmentFault):
         file_of("mysql://hub")
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "-5", "eighty"])
+def test_a_port_that_is_none_is_refused(port: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "--db", f"sqlite:///{tmp_path / 'hub.db'}", "--port", port])
+    assert ended.value.code == 2
+    assert "--port" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistyped_path_makes_no_empty_hub(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", "--db", f"sqlite:///{tmp_path / 'nowhere' / 'hub.db'}"]) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err

@@ -24,7 +24,7 @@ def test_second_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
         with pytest.raises(EnvironmentFault) as told:
             SingleInstance(lock)
         assert told.value.code == "second-instance"
-        assert "nothing is lost" in told.value.sentence.en
+        assert "Everything saved is safe" in told.value.sentence.en
         SingleInstance(tmp_path / "another.lock").release()
     SingleInstance(lock).release()
 

@@ -174,6 +174,11 @@ def test_no_json_is_a_breach_and_nothing_worse(raw: bytes) -> None:
         codec.parse(raw)
 
 
+def test_a_document_nested_too_deeply_is_told_so_in_words() -> None:
+    with pytest.raises(ContractBreach, match="nested too deeply"):
+        codec.parse(b"[" * 100_000)
+
+
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 
 

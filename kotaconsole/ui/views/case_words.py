@@ -86,7 +86,8 @@ class CaseWords:
         age = self.tr("%1 years").replace("%1", str(who.age)) if who.age is not None else band
         age_unknown = who.age is None and account.age_band == "unknown"
         sex = words.word(words.SEX, who.sex) if who.sex else ""
-        phone = who.phone or (account.phones[0] if account.phones and account.holder_is_subject != "no" else None)
+        # the account's number is the person's only where somebody said that they are one; unknown is not yes
+        phone = who.phone or (account.phones[0] if account.phones and account.holder_is_subject == "yes" else None)
         facts = [
             self._masked(self.tr("Name"), who.name),
             self._fact(self.tr("Age"), self._join(age, sex), unknown=age_unknown and not sex),
