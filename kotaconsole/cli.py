@@ -6,12 +6,15 @@ hub, and the hub has no window.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kotaconsole import __version__
 from kotaconsole.domain.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 _USAGE = """kotaconsole [--hub URL] [--profile DIR] [--config FILE]   the console
        kotaconsole demo [...]                                     a training night with a hub of its own
@@ -41,18 +44,21 @@ def main(argv: list[str]) -> int:
 
 
 def _console(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="kotaconsole", usage=_USAGE, description="The operators' console.")
+    from kotaconsole.app import Options, run
+
+    if not argv:
+        # from the menu, as a desk is started every day: no words to read, so their reader is not waited for
+        return run(Options())
+    parser = _parser(prog="kotaconsole", usage=_USAGE, description="The operators' console.")
     _desk_options(parser)
     parser.add_argument("--hub", metavar="URL", help="address of the hub; overrides the site file")
     parser.add_argument("--version", action="version", version=__version__)
     wanted = parser.parse_args(argv)
-    from kotaconsole.app import Options, run
-
     return run(Options(profile=wanted.profile, config=wanted.config, hub=wanted.hub, queue=wanted.queue))
 
 
 def _demo(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="kotaconsole demo", description="A training night with a hub of its own.")
+    parser = _parser(prog="kotaconsole demo", description="A training night with a hub of its own.")
     _desk_options(parser)
     parser.add_argument("--seconds", type=float, metavar="N", help="end by itself after N seconds")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="let the night pass X times as fast")
@@ -62,7 +68,13 @@ def _demo(argv: list[str]) -> int:
     return run(Night(wanted.profile, wanted.config, wanted.queue, wanted.seconds, wanted.speed))
 
 
-def _desk_options(parser: argparse.ArgumentParser) -> None:
+def _parser(prog: str, description: str, usage: str | None = None) -> ArgumentParser:
+    from argparse import ArgumentParser
+
+    return ArgumentParser(prog=prog, usage=usage, description=description)
+
+
+def _desk_options(parser: ArgumentParser) -> None:
     parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of this desk")
     parser.add_argument("--config", type=Path, metavar="FILE", help="site file in place of the machine's")
     parser.add_argument("--queue", metavar="NAME", help="print queue for slips; overrides the site file")

@@ -15,7 +15,7 @@ from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
 from kotaconsole.ui.labels import PlainLabel
-from kotaconsole.ui.widgets import row_of
+from kotaconsole.ui.layouts import row_of
 
 
 class ContactSheet(Sheet):

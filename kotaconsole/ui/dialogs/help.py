@@ -8,7 +8,8 @@ from typing_extensions import override
 
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.labels import PlainLabel
-from kotaconsole.ui.widgets import KeyButton, row_of
+from kotaconsole.ui.layouts import row_of
+from kotaconsole.ui.widgets import KeyButton
 
 
 class HelpSheet(QDialog):

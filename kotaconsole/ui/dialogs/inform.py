@@ -23,8 +23,9 @@ from kotaconsole.ui.dialogs.page_view import PageView
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
 from kotaconsole.ui.dialogs.unit_list import UnitList
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.tasks import Trouble
-from kotaconsole.ui.widgets import KeyButton, column_of, row_of
+from kotaconsole.ui.widgets import KeyButton
 
 _LISTED: Final = 60
 _PREVIEW_MS: Final = 150

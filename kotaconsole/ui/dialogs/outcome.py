@@ -18,9 +18,9 @@ from kotaconsole.ui.context import Context
 from kotaconsole.ui.dialogs.closing import ClosingRules, Ending
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import column_of
 from kotaconsole.ui.models import columns
 from kotaconsole.ui.text import short_number
-from kotaconsole.ui.widgets import column_of
 
 
 class OutcomeSheet(Sheet):

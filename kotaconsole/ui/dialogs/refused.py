@@ -17,11 +17,12 @@ from kotaconsole.ui import words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.dialogs.sheet import labelled, name
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.models import columns
 from kotaconsole.ui.refusal_words import headline, refusal
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.text import clock, date_and_time
-from kotaconsole.ui.widgets import KeyButton, column_of, row_of
+from kotaconsole.ui.widgets import KeyButton
 
 
 class RefusedSheet(QDialog):

@@ -15,9 +15,10 @@ from kotaconsole.ui.actions import Action
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.keys import chord_of
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.text import short_number
-from kotaconsole.ui.widgets import KeyButton, row_of
+from kotaconsole.ui.widgets import KeyButton
 
 Typed = dict[str, str]
 Drafts = MutableMapping[tuple[str, str], Typed]

@@ -12,9 +12,9 @@ from typing_extensions import override
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import LinkView, SoundView
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.text import clock
-from kotaconsole.ui.widgets import row_of
 
 _BORDER: Final = 6
 _FLASH_MS: Final = 250

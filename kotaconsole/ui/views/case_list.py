@@ -15,10 +15,10 @@ from typing_extensions import override
 from kotaconsole.domain.listing import CaseRow
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.labels import PlainLabel, restyle
+from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.models.cases import CaseModel
 from kotaconsole.ui.text import display
 from kotaconsole.ui.views.case_table import CaseTable
-from kotaconsole.ui.widgets import column_of, row_of
 
 _SLICE: Final = 64
 """Rows merged before the event loop gets a turn: some 5 ms, so that a flood never freezes a key press."""

@@ -18,12 +18,13 @@ from kotaconsole.ui.actions import BUTTONS, BY_LETTER, Action, next_step, possib
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.keys import letter_of
 from kotaconsole.ui.labels import ElidedLabel, PlainLabel, restyle
+from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.models import columns
 from kotaconsole.ui.symbols import Symbol
 from kotaconsole.ui.views.case_words import CaseWords
 from kotaconsole.ui.views.lines import Facts, Line, Lines
 from kotaconsole.ui.views.rooms import Fold, Halves, Scroll
-from kotaconsole.ui.widgets import Flow, KeyButton, Sign, column_of, row_of
+from kotaconsole.ui.widgets import Flow, KeyButton, Sign
 
 _SIDE_BY_SIDE: Final = 600
 """Pixels at 100 % from which person and place stand beside one another."""

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kotaconsole.ui.labels import CopyLabel, PlainLabel
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.theme import Theme
-from kotaconsole.ui.widgets import Sign, row_of
+from kotaconsole.ui.widgets import Sign
 
 Mark = Literal["", "hub", "pending", "refused"]
 _LABEL: Final = 96

@@ -16,9 +16,10 @@ from kotaconsole.domain.outbox import Entry
 from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.labels import PlainLabel
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.text import short_number
-from kotaconsole.ui.widgets import Sign, row_of
+from kotaconsole.ui.widgets import Sign
 
 DRAFT_MS: Final = 400
 """Quiet time after a key before a half-typed note is kept on disk: a crash costs at most the last word."""

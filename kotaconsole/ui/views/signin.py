@@ -10,8 +10,8 @@ from typing_extensions import override
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.ui.i18n import Languages
 from kotaconsole.ui.labels import PlainLabel, restyle
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.theme import Theme
-from kotaconsole.ui.widgets import row_of
 
 
 class SignInWindow(QWidget):

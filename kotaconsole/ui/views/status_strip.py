@@ -13,9 +13,10 @@ from kotaconsole.domain.directory import Directory
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import LinkView, SoundView
 from kotaconsole.ui.labels import ElidedLabel, PlainLabel
+from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.symbols import Symbol
 from kotaconsole.ui.text import clock, display, duration_words
-from kotaconsole.ui.widgets import Sign, row_of
+from kotaconsole.ui.widgets import Sign
 
 _NO_BREAK: Final = "\u00a0"
 _SIGN: Final[dict[str, Symbol]] = {
