@@ -8,7 +8,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MONO: Final = "Mono"
+"""The font of key names, which the first window does not show."""
+
 
 def run(options: Options) -> int:
     """Run the console until its window is closed; returns the exit status."""
-    # put off until the window is painted: looking through what the start makes for garbage is 3 ms
-    gc.disable()
     private_umask()
     app = QApplication([sys.argv[0]])
     app.setApplicationName("kotaconsole")
@@ -76,7 +77,7 @@ class _Startup(QObject):
     ) -> None:  # fmt: skip
         super().__init__(app)
         self._app, self._options, self._settings, self._dirs, self._shipped = app, options, settings, dirs, shipped
-        load_fonts(sorted((shipped / "fonts").glob("*.ttf")))
+        load_fonts(file for file in sorted((shipped / "fonts").glob("*.ttf")) if MONO not in file.name)
         self._languages = Languages(app, shipped / "translations" / "kotaconsole_hi.qm", settings.desk.language)
         self._theme = Theme(app, "night" if settings.desk.theme == "night" else "light")
         self._tasks = Tasks(self, on_bug=_report)
@@ -116,9 +117,10 @@ class _Startup(QObject):
 
     @Slot()
     def _painted(self) -> None:
-        # what the start has made stays, so no later round need look at it
+        # `cli` has put it off until now; what the start has made stays, so no later round need look at it
         gc.freeze()
         gc.enable()
+        load_fonts((self._shipped / "fonts").glob(f"*{MONO}*.ttf"))
         self._open_log()
         # imported here because making the type known costs 7 ms
         from PySide6.QtGui import QIcon

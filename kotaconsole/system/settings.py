@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -99,6 +98,9 @@ def _hub_url(value: object, _base: Path) -> str:
 
 
 def _loopback(host: str) -> bool:
+    # only a plain http address asks this: 1 ms that other desks' windows need not wait for
+    from ipaddress import ip_address  # noqa: PLC0415
+
     try:
         return ip_address(host).is_loopback
     except ValueError:
