@@ -134,11 +134,14 @@ class AlarmMachine(RuleBasedStateMachine):
         for key, at in self.came.items():
             if self.items[key].cause == "withdrawn":
                 continue
+            # a burst that was heard before the sound was lost for a moment has stood for the flag already
+            heard = [rang.at for rang in self.sim.rang if (key, self.items[key].through) in rang.covers]
             since = max(at, self.well_since)
-            first = [b.at for b in self.sim.covering(key, since)]
-            assert (first[0] if first else self.sim.now) - since <= 6.0
-            last = max([since, *first])
-            assert self.sim.now - last <= 10.5
+            if not heard:
+                assert self.sim.now - since <= 6.0
+            elif heard[0] > since:
+                assert heard[0] - since <= 6.0
+            assert self.sim.now - max([since, *heard]) <= 10.5
 
     @invariant()
     def never_more_than_eleven_bursts_a_minute(self) -> None:
