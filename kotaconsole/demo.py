@@ -23,7 +23,7 @@ from typing import Final
 from kotaconsole.app import Options
 from kotaconsole.app import run as run_console
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
-from kotaconsole.system.paths import resources
+from kotaconsole.system.paths import ourselves, resources
 
 OPERATOR: Final = "meena"
 SUPERVISOR: Final = "sharma"
@@ -95,7 +95,7 @@ def _introduce(url: str, passwords: dict[str, str]) -> None:
 def _add_user(database: str, name: str, role: str, shown: str, password: str) -> None:
     words = ["hub", "user", "add", name, "--role", role, "--unit", UNIT, "--name", shown]
     words += ["--password-stdin", "--db", database]
-    done = subprocess.run(_ourselves(words), input=password, capture_output=True, text=True, check=False)
+    done = subprocess.run(ourselves(*words), input=password, capture_output=True, text=True, check=False)
     if done.returncode:
         raise _did_not_start(done.stderr[-500:])
 
@@ -124,7 +124,7 @@ def _feeder(url: str, password: str, speed: float) -> Iterator[None]:
 
 @contextmanager
 def _running(words: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(_ourselves(words), stdin=stdin, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(ourselves(*words), stdin=stdin, stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -156,11 +156,6 @@ def _did_not_start(technical: str) -> EnvironmentFault:
         ),
         technical,
     )
-
-
-def _ourselves(words: list[str]) -> list[str]:
-    frozen = getattr(sys, "frozen", False)
-    return [sys.executable, *([] if frozen else ["-m", "kotaconsole"]), *words]
 
 
 def _free_port() -> int:

@@ -14,7 +14,6 @@ import contextlib
 import logging
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import IO, Final, Protocol
 from kotaconsole.domain.alarm import AlarmEvent, Audio, BurstBegan, BurstEnded, Play
 from kotaconsole.sounder import protocol
 from kotaconsole.sounder.protocol import Beat, Began, Bye, Ended, Health, Order, PlayOrder, Why
+from kotaconsole.system.paths import ourselves
 
 log = logging.getLogger(__name__)
 
@@ -116,10 +116,13 @@ class SounderOptions:
 
     def argv(self) -> list[str]:
         """The whole command line."""
-        own = [sys.executable, "sounder"] if getattr(sys, "frozen", False) else [
-            sys.executable, "-m", "kotaconsole", "sounder",
-        ]  # fmt: skip
-        out = [*(self.command or own), "--sounds", str(self.sounds), "--volume-floor", str(self.volume_floor)]
+        out = [
+            *(self.command or ourselves("sounder")),
+            "--sounds",
+            str(self.sounds),
+            "--volume-floor",
+            str(self.volume_floor),
+        ]
         if self.sink:
             out += ["--sink", self.sink]
         if self.device:

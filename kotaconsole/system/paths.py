@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -112,6 +113,12 @@ def profile_unusable(problem: OSError) -> EnvironmentFault:
         ),
         f"{type(problem).__name__} errno={problem.errno}",
     )
+
+
+def ourselves(*words: str) -> list[str]:
+    """The command line that starts this very program with these words, from a checkout or a frozen build."""
+    frozen = getattr(sys, "frozen", False)
+    return [sys.executable, *(() if frozen else ("-m", APP)), *words]
 
 
 def private_umask() -> None:

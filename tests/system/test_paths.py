@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,10 @@ def test_new_files_are_private(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
+
+
+def test_the_program_can_start_itself_from_a_checkout_and_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/py")
+    assert paths.ourselves("sounder") == ["/bin/py", "-m", "kotaconsole", "sounder"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert paths.ourselves("hub", "serve") == ["/bin/py", "hub", "serve"]
