@@ -80,6 +80,11 @@ def is_copy(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_C or (event.key() >= 0x80 and _place(event) == _COPY_AT)
 
 
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether one of the two Enter keys was pressed."""
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 def _place(event: QKeyEvent) -> int:
     if QGuiApplication.platformName() not in ("xcb", "wayland"):
         return -1

@@ -1,23 +1,17 @@
-"""Labels: plain text whatever it holds, on one grid of lines in both scripts."""
+"""Labels: plain text whatever it holds, on one grid of lines in both scripts.
+
+The first window is made of these, so nothing here may touch the `Qt` namespace before a paint: its enumerations cost
+12 ms, as much as everything else of that window.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import (
-    QFont,
-    QGuiApplication,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QTextLayout,
-    QTextOption,
-)
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.text import display
-from kotaconsole.ui.keys import is_copy
 from kotaconsole.ui.theme import CAP_HALF, LINE_HEIGHT
 
 
@@ -36,13 +30,15 @@ class PlainLabel(QLabel):
         small: bool = False,
         strong: bool = False,
         face: str = "",
+        tone: str = "",
     ) -> None:
         super().__init__()
+        self._centred = False
         self._laid_out: dict[int, QTextLayout] = {}
-        self._laid_out_for: tuple[str, str, int] | None = None
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._laid_out_for: tuple[str, str] | None = None
+        self.setProperty("textFormat", 0)  # Qt.TextFormat.PlainText
         self.setWordWrap(wrap)
-        for name, wanted in (("muted", muted), ("small", small), ("strong", strong), ("face", face)):
+        for name, wanted in (("muted", muted), ("small", small), ("strong", strong), ("face", face), ("tone", tone)):
             if wanted:
                 self.setProperty(name, wanted)
         upright = QSizePolicy.Policy.Minimum if wrap else QSizePolicy.Policy.Fixed
@@ -65,6 +61,10 @@ class PlainLabel(QLabel):
             self.setProperty("tone", tone)
             restyle(self)
 
+    def centre(self) -> None:
+        """Set the lines in the middle of the width."""
+        self._centred = True
+
     # ------------------------------------------------------------------------------------------ lines
     @property
     def line_height(self) -> int:
@@ -73,7 +73,7 @@ class PlainLabel(QLabel):
 
     def _lines(self, width: int) -> QTextLayout:
         """The text laid out for a width; a layout pass asks for the same few widths again and again."""
-        wanted = (self.text(), self.font().key(), int(self.alignment().value))
+        wanted = (self.text(), self.font().key())
         if wanted != self._laid_out_for:
             self._laid_out_for = wanted
             self._laid_out.clear()
@@ -85,7 +85,11 @@ class PlainLabel(QLabel):
 
     def _lay_out(self, width: int) -> QTextLayout:
         layout = QTextLayout(self.text(), self.font())
-        option = QTextOption(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
+        option = QTextOption()
+        if self._centred:
+            from PySide6.QtCore import Qt  # noqa: PLC0415 - see above
+
+            option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         wrap = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere if self.wordWrap() else QTextOption.WrapMode.NoWrap
         option.setWrapMode(wrap)
         layout.setTextOption(option)
@@ -118,76 +122,11 @@ class PlainLabel(QLabel):
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter = QPainter(self)  # its pen is the palette's colour of text
         layout = self._lines(self.width())
-        top = 0
-        if not self.alignment() & Qt.AlignmentFlag.AlignTop:
-            top = max(0, (self.height() - layout.lineCount() * self.line_height) // 2)
+        top = max(0, (self.height() - layout.lineCount() * self.line_height) // 2)
         layout.draw(painter, QPointF(0, top))
         painter.end()
-
-
-class CopyLabel(PlainLabel):
-    """A wrapped value. One that people copy, like a phone, takes the focus by Tab; Ctrl+C copies it."""
-
-    def __init__(self) -> None:
-        super().__init__(wrap=True)
-        self._copy = ""
-
-    def offer(self, copy: str) -> None:
-        """What Ctrl+C takes; nothing makes the label a plain one."""
-        self._copy = copy
-        self.setProperty("copy", bool(copy))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if copy else Qt.FocusPolicy.NoFocus)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._copy and is_copy(event):
-            QGuiApplication.clipboard().setText(self._copy)
-        else:
-            super().keyPressEvent(event)
-
-
-class ElidedLabel(PlainLabel):
-    """One line that gives way with an ellipsis; the whole text is its tooltip and its accessible name."""
-
-    def __init__(self, text: str = "", *, muted: bool = False, strong: bool = False, face: str = "") -> None:
-        self._whole = ""
-        super().__init__(text, muted=muted, strong=strong, face=face)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    @override
-    def say(self, text: str) -> None:
-        self._whole = display(text)
-        self.setAccessibleName(self._whole)
-        self._fit()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    @override
-    def sizeHint(self) -> QSize:
-        self.ensurePolished()
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, self.line_height)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.line_height)
-
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 1))
-        self.setToolTip(self._whole if shown != self._whole else "")
-        if shown != self.text():
-            self.setText(shown)
 
 
 def line_height(font: QFont) -> int:
@@ -202,6 +141,8 @@ def baseline(font: QFont, height: float) -> float:
 
 def restyle(widget: QWidget) -> None:
     """Let the style sheet look at a widget's properties again."""
+    from PySide6.QtCore import Qt  # noqa: PLC0415 - see above
+
     if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         return  # its first look will know
     widget.style().unpolish(widget)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault, ServerRefusal
 
@@ -98,7 +98,6 @@ class Tasks(QObject):
         self._lanes: dict[Lane, ThreadPoolExecutor] = {}
         self._closed = False
         self._under_way = 0
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def idle(self) -> bool:
@@ -131,9 +130,13 @@ class Tasks(QObject):
 
     def _lane(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._lanes:
-            # imported with the first task, which comes after the first paint: 3 ms that no window has to wait for
+            # imported with the first task, which comes after the first paint: 15 ms that no window has to wait for
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
+            from PySide6.QtCore import Qt  # noqa: PLC0415
+
+            if not self._lanes:
+                self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
             self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane}")
         return self._lanes[lane]
 

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.ui.actions import Action
 from kotaconsole.ui.desk import LinkView, SoundView
-from kotaconsole.ui.labels import ElidedLabel, PlainLabel
+from kotaconsole.ui.elided_label import ElidedLabel
+from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.theme import SMALL
 from kotaconsole.ui.views.main_window import MainWindow

@@ -75,7 +75,7 @@ class CaseList(QWidget):
         self.search.textChanged.connect(self._refilter)
         self._above, self._below, self._hidden = (self._chip(press) for press in (self._up, self._down, self._unhide))
         self._empty = PlainLabel(muted=True, wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.centre()
         self._loaded = False
         self._arrange()
         context.theme.changed.connect(self._resized)

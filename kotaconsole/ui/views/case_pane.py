@@ -16,8 +16,9 @@ from kotaconsole.domain.referral import Referral
 from kotaconsole.ui import text, words
 from kotaconsole.ui.actions import BUTTONS, BY_LETTER, Action, next_step, possible
 from kotaconsole.ui.context import Context
+from kotaconsole.ui.elided_label import ElidedLabel
 from kotaconsole.ui.keys import letter_of
-from kotaconsole.ui.labels import ElidedLabel, PlainLabel, restyle
+from kotaconsole.ui.labels import PlainLabel, restyle
 from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.models import columns
 from kotaconsole.ui.symbols import Symbol
@@ -98,7 +99,7 @@ class CasePane(QWidget):
         self.person.beside_heading(self.reveal)
         self.flags.beside_heading(self.excerpts)
         self._empty = PlainLabel(wrap=True, muted=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.centre()
 
     def _arrange(self) -> None:
         body = QWidget()

@@ -12,7 +12,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kotaconsole.ui.labels import CopyLabel, PlainLabel
+from kotaconsole.ui.copy_label import CopyLabel
+from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.theme import Theme
 from kotaconsole.ui.widgets import Sign

@@ -12,7 +12,8 @@ from typing_extensions import override
 from kotaconsole.domain.directory import Directory
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import LinkView, SoundView
-from kotaconsole.ui.labels import ElidedLabel, PlainLabel
+from kotaconsole.ui.elided_label import ElidedLabel
+from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.symbols import Symbol
 from kotaconsole.ui.text import clock, display, duration_words
