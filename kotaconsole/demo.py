@@ -78,6 +78,7 @@ def run(night: Night) -> int:
                 queue=night.queue,
                 sign_in=(OPERATOR, passwords[OPERATOR]),
                 seconds=night.seconds,
+                throwaway=night.profile is None,
             )
         )
 

@@ -27,7 +27,7 @@ from kotaconsole.domain.link import LinkView
 from kotaconsole.store import Burst, KnownOperator, Store, open_store
 from kotaconsole.sync.engine import Engine
 from kotaconsole.sync.values import Heard, SyncSettings
-from kotaconsole.system.credentials import open_key
+from kotaconsole.system.credentials import new_key, open_key
 from kotaconsole.system.paths import ProfileDirs
 from kotaconsole.system.settings import Settings
 from kotaconsole.ui import desk as seen
@@ -44,7 +44,10 @@ class Core:
     thread that made it.
     """
 
-    def __init__(self, settings: Settings, dirs: ProfileDirs, resources: Path, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, dirs: ProfileDirs, resources: Path, clock: Clock, *, throwaway: bool = False
+    ) -> None:  # fmt: skip
+        self._throwaway = throwaway
         self._settings, self._dirs, self._resources, self._clock = settings, dirs, resources, clock
         self.channels = Channels(clock)
         self._lock = threading.Lock()
@@ -63,12 +66,20 @@ class Core:
         """
         with self._lock:
             if self._store is None:
-                key = open_key(self._dirs.profile_id, self._dirs.databases)
                 store = self._store = open_store(
-                    self._dirs.root, key, clock=self._clock, stale_after_s=self._settings.desk.stale_after
+                    self._dirs.root, self._key(), clock=self._clock, stale_after_s=self._settings.desk.stale_after
                 )
                 self._start_alarm(store)
             return self._store
+
+    def _key(self) -> bytes:
+        try:
+            return open_key(self._dirs.profile_id, self._dirs.databases)
+        except EnvironmentFault as fault:
+            if not self._throwaway or fault.code != "keyring-none":
+                raise
+            log.info("no keyring here: the key of this desk, which goes with the program, is kept in memory")
+            return new_key()
 
     def sign_in(self, username: str, password: str) -> ConsoleDesk:
         """Sign in at the hub and begin to listen.

@@ -13,6 +13,7 @@ class Options:
     Attributes:
         sign_in: name and password to fill in, for a demo whose users were made a moment ago.
         seconds: when the program ends by itself.
+        throwaway: the desk goes when the program ends, so where the session has no keyring its key need not be kept.
     """
 
     profile: Path | None = None
@@ -21,3 +22,4 @@ class Options:
     queue: str | None = None
     sign_in: tuple[str, str] | None = None
     seconds: float | None = None
+    throwaway: bool = False

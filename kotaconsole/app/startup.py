@@ -150,7 +150,8 @@ class _Startup(QObject):
         if self._core is None:
             from kotaconsole.app.core import Core
 
-            self._core = Core(self._settings, self._dirs, self._shipped, SystemClock())
+            throwaway = self._options.throwaway
+            self._core = Core(self._settings, self._dirs, self._shipped, SystemClock(), throwaway=throwaway)
         return self._core
 
     @Slot(str, str)

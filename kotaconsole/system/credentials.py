@@ -73,6 +73,11 @@ def open_key(profile_id: str, databases: Iterable[Path], backend: KeyringBackend
     return key
 
 
+def new_key() -> bytes:
+    """A key that nobody has seen, of `KEY_BYTES`."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
 def accepted(backend: KeyringBackend) -> KeyringBackend:
     """The backend itself, or the one of a chain, when it is one of those that encrypt.
 
@@ -106,7 +111,7 @@ def _session_keyring() -> KeyringBackend:
 def _create(store: KeyringBackend, user: str, databases: Iterable[Path]) -> bytes:
     if any(file.exists() for file in databases):
         raise EnvironmentFault("key-gone", _GONE)
-    key = secrets.token_bytes(KEY_BYTES)
+    key = new_key()
     text = base64.b64encode(key).decode("ascii")
     _ask(lambda: store.set_password(_SERVICE, user, text))
     if _ask(lambda: store.get_password(_SERVICE, user)) != text:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.night import KOTACONSOLE
+from tests.e2e.operator import Operator
+from tests.world.fixtures import MakeWorld
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 45
 """From here on the scripted operator is unhurried."""
@@ -30,3 +34,15 @@ def test_the_night_of_the_demo_is_played_to_its_end(tmp_path: Path) -> None:
     table = (out / "audit.txt").read_text("utf-8")
     assert table.count(" yes") == 5
     assert str(out) in played.stdout, "it says where everything lies"
+
+
+@pytest.mark.enable_socket
+@pytest.mark.timeout(180)
+def test_with_a_display_a_person_tries_it_even_where_no_keyring_is(make_world: MakeWorld) -> None:
+    """Name and password stand in the window already; the first cases are there after two presses of Enter."""
+    world = make_world((1440, 900), keyring="none")
+    desk = Operator(world, world.launch([*KOTACONSOLE, "demo"], cwd=ROOT, timeout=60))
+    world.key("Return")
+    world.key("Return")
+    desk.wait_for_list()
+    assert desk.wait_for_row(level="P1")
