@@ -59,17 +59,17 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _init(asked: argparse.Namespace) -> int:
-    from kotaconsole.hub.database import open_database
+    from kotaconsole.hub.storage.database import open_database
 
     open_database(asked.db).close()
     return 0
 
 
 def _user_add(asked: argparse.Namespace) -> int:
+    from kotaconsole.hub.access.people import add_user
     from kotaconsole.hub.clock import WallClock
-    from kotaconsole.hub.database import open_database
-    from kotaconsole.hub.people import add_user
     from kotaconsole.hub.state import read_papers
+    from kotaconsole.hub.storage.database import open_database
 
     papers = read_papers(asked.resources, asked.directory)
     database = open_database(asked.db)

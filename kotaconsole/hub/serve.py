@@ -17,11 +17,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kotaconsole.domain.clock import Clock
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
-from kotaconsole.hub import database
-from kotaconsole.hub.application import application
 from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.state import Hub, read_papers
+from kotaconsole.hub.storage import database
+from kotaconsole.hub.web.application import application
 
 MAX_HEADERS: Final = 32 * 1024
 """Bytes of address and headers of one request; the parser itself knows no bound."""

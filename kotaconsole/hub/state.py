@@ -17,20 +17,20 @@ from kotaconsole.domain.clock import Clock
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault
 from kotaconsole.domain.triage import Rules, read_rules
-from kotaconsole.hub import counters
-from kotaconsole.hub.auth import Auth
-from kotaconsole.hub.beat import beat_for_ever
-from kotaconsole.hub.commands import Commands
-from kotaconsole.hub.database import Database
-from kotaconsole.hub.events import Recorder
-from kotaconsole.hub.feeds import Feeds
+from kotaconsole.hub.access.auth import Auth
+from kotaconsole.hub.cases.commands import Commands
+from kotaconsole.hub.cases.feeds import Feeds
+from kotaconsole.hub.cases.intake import Intake
+from kotaconsole.hub.cases.pagetokens import PageTokens
+from kotaconsole.hub.cases.recorder import Recorder
 from kotaconsole.hub.ids import new_id
-from kotaconsole.hub.intake import Intake
-from kotaconsole.hub.pagetokens import PageTokens
-from kotaconsole.hub.readers import Readers
 from kotaconsole.hub.settings import HubSettings
-from kotaconsole.hub.tables import facts
-from kotaconsole.hub.writer import Writer
+from kotaconsole.hub.storage import counters
+from kotaconsole.hub.storage.database import Database
+from kotaconsole.hub.storage.readers import Readers
+from kotaconsole.hub.storage.tables import facts
+from kotaconsole.hub.storage.writer import Writer
+from kotaconsole.hub.watch.beat import beat_for_ever
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import Presence
 

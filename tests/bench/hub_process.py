@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kotaconsole.hub.cases.intake import Taken
 from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.clock import WallClock
-from kotaconsole.hub.intake import Taken
 from kotaconsole.hub.serve import Listen, Running
 from kotaconsole.hub.settings import HubSettings
-from kotaconsole.hub.writer import Writer
+from kotaconsole.hub.storage.writer import Writer
 from tests.bench.saying import listen, say
 
 

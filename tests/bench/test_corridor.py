@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.access.people import add_user
 from kotaconsole.hub.cli import find_resources
-from kotaconsole.hub.database import open_database
-from kotaconsole.hub.people import add_user
 from kotaconsole.hub.state import read_papers
+from kotaconsole.hub.storage.database import open_database
 from tests.bench.figures import Figures, percentile
 from tests.bench.lines import Lines
 from tests.hub.client import PASSWORD, Person

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from kotaconsole.hub.cli import find_resources
-from kotaconsole.hub.http import ADDRESSES
 from kotaconsole.hub.state import OPENAPI
+from kotaconsole.hub.web.addresses import ADDRESSES
 from tests.hub.fixtures import TestHub, shared
 
 __all__ = ["shared"]

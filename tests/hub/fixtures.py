@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.access.people import add_user
 from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.clock import WallClock
-from kotaconsole.hub.database import open_database
-from kotaconsole.hub.people import add_user
 from kotaconsole.hub.serve import HubServer, Listen, Running
 from kotaconsole.hub.settings import HubSettings, Limits
 from kotaconsole.hub.state import read_papers
+from kotaconsole.hub.storage.database import open_database
 from tests.hub.client import PASSWORD, Got, Http, Person, new_uuid
 from tests.people import TWO_AM
 from tests.people import body as flag_body

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kotaconsole.hub.feeds import fitting
+from kotaconsole.hub.cases.feeds import fitting
 from kotaconsole.hub.settings import Limits
 from kotaconsole.wire.pages import read_changes, read_snapshot
 from tests.hub.client import Http, Person, new_uuid

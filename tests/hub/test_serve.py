@@ -20,9 +20,9 @@ from kotaconsole.domain.errors import EnvironmentFault
 from kotaconsole.hub import cli
 from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.clock import WallClock
-from kotaconsole.hub.database import file_of
 from kotaconsole.hub.serve import Listen, Running, guard
 from kotaconsole.hub.settings import HubSettings
+from kotaconsole.hub.storage.database import file_of
 from tests.hub.client import PASSWORD, Person, new_uuid
 from tests.hub.fixtures import TestHub
 

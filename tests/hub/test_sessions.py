@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from kotaconsole.hub.access.throttle import FREE_PER_NAME, Throttle
 from kotaconsole.hub.settings import Limits
-from kotaconsole.hub.throttle import FREE_PER_NAME, Throttle
 from tests.hub.client import PASSWORD, Got, Person, new_uuid
 from tests.hub.fixtures import ManualClock, TestHub
 from tests.world.waiting import until

@@ -10,9 +10,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from kotaconsole.hub import counters
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.writer import Transaction, Writer
+from kotaconsole.hub.storage import counters
+from kotaconsole.hub.storage.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
 

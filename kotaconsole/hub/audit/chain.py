@@ -8,8 +8,8 @@ import secrets
 
 from sqlalchemy import insert, select
 
-from kotaconsole.hub.tables import audit
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage.tables import audit
+from kotaconsole.hub.storage.writer import Transaction
 
 FIRST_PREV = "0" * 64
 

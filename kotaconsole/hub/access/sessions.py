@@ -18,12 +18,13 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub import audit, counters
+from kotaconsole.hub.audit import chain
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Limits
-from kotaconsole.hub.tables import families, seats, tokens, users, workstations
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage import counters
+from kotaconsole.hub.storage.tables import families, seats, tokens, users, workstations
+from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
 
 _ROTATIONS: Final = ("access", "refresh")
@@ -80,7 +81,7 @@ def sign_in(tx: Transaction, user: Any, workstation: Workstation, limits: Limits
             created_at=int(tx.now),
         )
     )  # fmt: skip
-    audit.write(tx, who=user.id, desk=desk, what="signed in")
+    chain.write(tx, who=user.id, desk=desk, what="signed in")
     bearer = Bearer(_operator(user), workstation.id, desk, workstation.version, family)
     pair = (secrets.token_urlsafe(32), secrets.token_urlsafe(32))
     _store(tx, family, pair, limits)
@@ -115,7 +116,7 @@ def refresh(tx: Transaction, token: str, workstation_id: str, limits: Limits) ->
 def end(tx: Transaction, family: str, user_id: str, why: str) -> Ended:
     """Revoke a family: none of its tokens works again."""
     tx.connection.execute(update(families).where(families.c.id == family).values(revoked_at=int(tx.now)))
-    audit.write(tx, who=user_id, what=f"session ended: {why}")
+    chain.write(tx, who=user_id, what=f"session ended: {why}")
     return Ended(family)
 
 

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kotaconsole.domain.clock import Clock, Instant
-from kotaconsole.hub import sessions
-from kotaconsole.hub.passwords import PasswordCheck
+from kotaconsole.hub.access import sessions
+from kotaconsole.hub.access.passwords import PasswordCheck
+from kotaconsole.hub.access.sessions import Bearer, Ended, Issued, Live
+from kotaconsole.hub.access.throttle import Throttle
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.readers import Readers
-from kotaconsole.hub.sessions import Bearer, Ended, Issued, Live
 from kotaconsole.hub.settings import Limits
-from kotaconsole.hub.tables import users
-from kotaconsole.hub.throttle import Throttle
-from kotaconsole.hub.writer import Transaction, Writer
+from kotaconsole.hub.storage.readers import Readers
+from kotaconsole.hub.storage.tables import users
+from kotaconsole.hub.storage.writer import Transaction, Writer
 from kotaconsole.wire.bodies import Refresh, Session, SignIn
 
 SWEEP_AT = 5_000

@@ -14,11 +14,11 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from kotaconsole.domain.clock import Clock
-from kotaconsole.hub.events import Placed, stored_events
+from kotaconsole.hub.cases.recorder import Placed, stored_events
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.readers import Readers
 from kotaconsole.hub.settings import Limits
-from kotaconsole.hub.tables import feed_events, feeds
+from kotaconsole.hub.storage.readers import Readers
+from kotaconsole.hub.storage.tables import feed_events, feeds
 
 TAIL_EVENTS: Final = 1_000
 TAIL_BYTES: Final = 4 * 1024 * 1024

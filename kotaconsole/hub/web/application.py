@@ -17,12 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kotaconsole.domain.errors import ContractBreach
-from kotaconsole.hub.answers import answer
-from kotaconsole.hub.http import ADDRESSES, Handler
 from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, unfit
 from kotaconsole.hub.state import Hub
+from kotaconsole.hub.web.addresses import ADDRESSES, Handler
+from kotaconsole.hub.web.answers import answer
 
-log = logging.getLogger("kotaconsole.hub.requests")
+log = logging.getLogger("kotaconsole.hub.web.requests")
 
 MAX_RETRY_AFTER: Final = 300
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, insert, select
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
-from kotaconsole.hub import audit
+from kotaconsole.hub.access.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
+from kotaconsole.hub.audit import chain
 from kotaconsole.hub.ids import new_id
-from kotaconsole.hub.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
-from kotaconsole.hub.tables import users
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage.tables import users
+from kotaconsole.hub.storage.writer import Transaction
 
 ROLES: Final = ("source", "operator", "supervisor", "auditor", "admin")
 _USERNAME: Final = re.compile(r"[A-Za-z0-9._@-]{1,64}", re.ASCII)
@@ -52,7 +52,7 @@ def add_user(  # noqa: PLR0913 - what a person is
             "password_hash": stored, "created_at": int(now), "disabled": False,
         }  # fmt: skip
         connection.execute(insert(users).values(row))
-        audit.write(
+        chain.write(
             Transaction(connection, now), who="command line", what=f"user added: {role}", content=user_id.encode()
         )
     return user_id

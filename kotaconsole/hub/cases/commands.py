@@ -17,15 +17,17 @@ from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.evolution import Case, bounded
 from kotaconsole.domain.happenings import Happening
-from kotaconsole.hub import audit, counters, lenient
-from kotaconsole.hub.events import Cause, Placed, Recorder, load_case
+from kotaconsole.hub.access.sessions import Bearer, had_session, supervisor_about
+from kotaconsole.hub.audit import chain
+from kotaconsole.hub.cases import lenient
+from kotaconsole.hub.cases.intake import Intake
+from kotaconsole.hub.cases.recorder import Cause, Placed, Recorder, load_case
 from kotaconsole.hub.ids import is_uuid
-from kotaconsole.hub.intake import Intake
 from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, malformed, unfit
-from kotaconsole.hub.sessions import Bearer, had_session, supervisor_about
 from kotaconsole.hub.settings import HubSettings
-from kotaconsole.hub.tables import commands, events, users
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage import counters
+from kotaconsole.hub.storage.tables import commands, events, users
+from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import CommandAnswer, FieldError
 from kotaconsole.wire.payloads import command_of, read_body
@@ -194,14 +196,14 @@ class Commands:
         who, desk = bearer.operator.id, bearer.desk
         other = select(commands.c.id).where(commands.c.workstation == body.workstation, commands.c.n == body.n)
         if tx.connection.execute(other.limit(1)).first() is not None:
-            audit.write(tx, who=who, desk=desk, what="n-reused", content=asked.command_id.encode())
+            chain.write(tx, who=who, desk=desk, what="n-reused", content=asked.command_id.encode())
         row = {
             "id": asked.command_id, "body_hash": body_hash, "status": status, "answer": answer, "at": int(tx.now),
             "workstation": body.workstation, "n": body.n, "referral_id": body.referral_id,
         }  # fmt: skip
         tx.connection.execute(insert(commands).values(row))
         what = f"command {body.kind}" if status == 201 else f"command {body.kind[:40]} refused: {status}"
-        audit.write(tx, who=who, desk=desk, what=what, content=asked.body, referral_id=body.referral_id)
+        chain.write(tx, who=who, desk=desk, what=what, content=asked.body, referral_id=body.referral_id)
 
 
 def _replay(connection: Connection, asked: Asked, body_hash: bytes) -> Answered | None:

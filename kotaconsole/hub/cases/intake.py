@@ -20,11 +20,13 @@ from kotaconsole.domain.joining import AccountKeys, keys_of
 from kotaconsole.domain.merging import merge_flag
 from kotaconsole.domain.referral import Flag, Referral
 from kotaconsole.domain.vocabulary import LEVELS
-from kotaconsole.hub import audit, counters, lenient
-from kotaconsole.hub.events import Cause, Placed, Recorded, Recorder, load_case
+from kotaconsole.hub.audit import chain
+from kotaconsole.hub.cases import lenient
+from kotaconsole.hub.cases.recorder import Cause, Placed, Recorded, Recorder, load_case
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.tables import account_keys, flags, referrals
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage import counters
+from kotaconsole.hub.storage.tables import account_keys, flags, referrals
+from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import FlagAnswer
 
@@ -101,7 +103,7 @@ class Intake:
             word = reason if reason in WITHDRAWAL_REASONS else "other"
             what = hap.FlagWithdrawn(flag.platform, reference, word)
             self._record(tx, case, what, at=tx.now)
-            audit.write(tx, who=source, what="flag withdrawn", referral_id=known.referral_id)
+            chain.write(tx, who=source, what="flag withdrawn", referral_id=known.referral_id)
         return Taken(200, codec.encode({"referral_id": known.referral_id}))
 
     def remember(self, tx: Transaction, case: Case) -> None:
@@ -162,7 +164,7 @@ class Intake:
             upsert(flags).values(row).on_conflict_do_update(index_elements=["platform", "reference"], set_=row)
         )
         _add_keys(tx.connection, keys_of(sent.platform, reading.account), case.referral.id)
-        audit.write(tx, who=sent.source, what="flag", content=sent.raw, referral_id=case.referral.id)
+        chain.write(tx, who=sent.source, what="flag", content=sent.raw, referral_id=case.referral.id)
 
 
 def _happening(what: What, at: Instant, now: Instant) -> Happening:

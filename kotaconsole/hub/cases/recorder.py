@@ -15,8 +15,8 @@ from kotaconsole.domain.happenings import Happening
 from kotaconsole.domain.referral import Referral
 from kotaconsole.domain.triage import Rules
 from kotaconsole.hub.ids import new_id
-from kotaconsole.hub.tables import events, feed_events, feeds, referrals
-from kotaconsole.hub.writer import Transaction
+from kotaconsole.hub.storage.tables import events, feed_events, feeds, referrals
+from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.happenings import data_of
 

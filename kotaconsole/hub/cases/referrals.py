@@ -12,10 +12,10 @@ from sqlalchemy import Connection, or_, select
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
-from kotaconsole.hub.events import load_case
-from kotaconsole.hub.feeds import fitting
+from kotaconsole.hub.cases.feeds import fitting
+from kotaconsole.hub.cases.recorder import load_case
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.tables import events, feeds, referrals
+from kotaconsole.hub.storage.tables import events, feeds, referrals
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import Flags
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
-from kotaconsole.hub.database import READERS, is_passing
 from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.storage.database import READERS, is_passing
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub.tables import counters
+from kotaconsole.hub.storage.tables import counters
 
 
 def peek(connection: Connection, name: str) -> int:

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from kotaconsole.domain.clock import Clock, Instant
-from kotaconsole.hub.database import is_passing
 from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.storage.database import is_passing
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""Who did what, as a chain that shows every tampering."""

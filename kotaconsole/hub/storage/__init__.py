@@ -1,0 +1,1 @@
+"""The database file: tables, migrations, one writer, readers."""

@@ -1,0 +1,1 @@
+"""The hub's own clock: what happens without anybody asking."""

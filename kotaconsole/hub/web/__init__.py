@@ -1,0 +1,1 @@
+"""Addresses: requests taken apart, answers put together."""
