@@ -1,11 +1,9 @@
-"""The hub's tables. Bodies are stored as the JSON bytes that are sent, so that nothing is written twice in two forms.
+"""Cases, their timeline, the feeds, and the records of commands.
 
-Moments are whole milliseconds since 1970 (UTC). Only `migrations` creates these; this module names them.
+Bodies are stored as the JSON bytes that are sent, so that nothing is written twice in two forms.
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -15,87 +13,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
 )
 
-metadata: Final = MetaData()
-
-facts = Table(
-    "facts",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
-)
-"""Single values of the whole hub: epoch, epoch_began, training."""
-
-counters = Table(
-    "counters",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
-"""Running numbers: the beat, case numbers by year, desk codes."""
-
-users = Table(
-    "users",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("username", String, nullable=False, unique=True),
-    Column("name", String, nullable=False),
-    Column("role", String, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("password_hash", String, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("disabled", Boolean, nullable=False, default=False),
-)
-
-workstations = Table(
-    "workstations",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("desk", String, nullable=False, unique=True),
-    Column("name", String),
-    Column("version", String),
-    Column("first_seen", BigInteger, nullable=False),
-)
-
-seats = Table(
-    "seats",
-    metadata,
-    Column("user_id", String, ForeignKey("users.id"), nullable=False),
-    Column("workstation_id", String, ForeignKey("workstations.id"), nullable=False),
-    Column("since", BigInteger, nullable=False),
-    PrimaryKeyConstraint("user_id", "workstation_id"),
-)
-"""Who ever had a session on which workstation: a queue written by one person may be carried by another."""
-
-families = Table(
-    "families",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("user_id", String, ForeignKey("users.id"), nullable=False),
-    Column("workstation_id", String, ForeignKey("workstations.id"), nullable=False),
-    Column("salt", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("revoked_at", BigInteger),
-)
-"""One sign-in and all tokens that grew out of it."""
-
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("hash", LargeBinary, primary_key=True),
-    Column("family", String, ForeignKey("families.id"), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("used_at", BigInteger),
-    Index("tokens_by_expiry", "expires_at"),
-)
-"""Hashes only: whoever reads this file cannot sign in with it."""
+from kotaconsole.hub.storage.tables.base import metadata
 
 referrals = Table(
     "referrals",
@@ -182,19 +106,3 @@ commands = Table(
     Index("commands_by_n", "workstation", "n"),
 )
 """Idempotency records: the first answer to each command, applied or terminally refused."""
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("n", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
-    Column("who", String, nullable=False),
-    Column("desk", String),
-    Column("what", String, nullable=False),
-    Column("referral_id", String),
-    Column("salt", LargeBinary, nullable=False),
-    Column("commitment", String, nullable=False),
-    Column("prev", String, nullable=False),
-    Column("hash", String, nullable=False),
-)
-"""A hash chain. Erasing a salt makes its commitment say nothing, and the chain still holds."""
