@@ -25,6 +25,7 @@ from kotaconsole.ui.symbols import Symbol
 from kotaconsole.ui.views.case_words import CaseWords
 from kotaconsole.ui.views.lines import Facts, Line, Lines
 from kotaconsole.ui.views.rooms import Fold, Halves, Scroll
+from kotaconsole.ui.views.timeline_words import TimelineWords
 from kotaconsole.ui.widgets import Flow, KeyButton, Sign
 
 _SIDE_BY_SIDE: Final = 600
@@ -49,6 +50,7 @@ class CasePane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._words = CaseWords(context)
+        self._events = TimelineWords(self._words.unit)
         self._view: CaseView | None = None
         self._opened = False
         self._through: int | None = None
@@ -308,7 +310,7 @@ class CasePane(QWidget):
         self.places.show_lines(says.places(case) if len(case.locations) > 1 else [])
         self.informed.show_lines(says.informed(case))
         self.slips.show_lines(says.slips(case))
-        self.timeline.show_lines(says.timeline(view))
+        self.timeline.show_lines(self._events.lines(view, revealed=says.revealed))
 
     def _say_unreadable(self, view: CaseView) -> None:
         self._note.say(self.tr("Unreadable: see source. The hub sent something this console could not read."))
@@ -323,7 +325,7 @@ class CasePane(QWidget):
         raw = text.display(view.raw or "")
         shown = raw if self._opened else self.tr("%1 characters, closed").replace("%1", str(len(raw)))
         self.flags.show_lines([Line("", self.tr("As received"), shown)])
-        self.timeline.show_lines(self._words.timeline(view))
+        self.timeline.show_lines(self._events.lines(view, revealed=self._words.revealed))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
-from kotaconsole.domain.listing import CaseRow, CaseView, TimelineEntry, best_place
+from kotaconsole.domain.listing import CaseRow, CaseView, best_place
 from kotaconsole.domain.referral import Flag, Location, Referral, is_minor
 from kotaconsole.ui import text, words
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.views.lines import Fact, Line
 
 _NO_BREAK: Final = "\u00a0"
-_SHOWN_EVENTS: Final = 100
-"""Latest entries of a timeline that are laid out; a number of the earlier ones is said."""
 
 
 class CaseWords:
@@ -75,6 +73,8 @@ class CaseWords:
             self.tr("the family may be a source of harm") if case.subject.family_may_harm == "yes" else "",
             self.tr("earlier case on this account") if case.previous else "",
             self.tr("withdrawn by the source") if row.withdrawn else "",
+            self.tr("late entry") if case.late_entry else "",
+            self.tr("legal hold") if case.hold else "",
         ]
         return " · ".join(filter(None, said))
 
@@ -148,12 +148,32 @@ class CaseWords:
             Fact(self.tr("Location"), self._join(reach, self._trust(best) if best else None)),
             Fact(self.tr("Unit"), self.unit(case.unit)),
             self._fact(self.tr("With"), text.display(case.holder.name) if case.holder else self.tr("nobody yet")),
+            *self._on_its_way(case),
         ]
         if case.suggested:
             for candidate in case.suggested.candidates[:3]:
                 why = self._context.languages.say(candidate.why)
                 facts.append(Fact(self.tr("Suggested"), f"{self.unit(candidate.unit)} ({why})"))
         return facts
+
+    def _on_its_way(self, case: Referral) -> Iterator[Fact]:
+        """What is under way and must not be forgotten: a transfer, a receipt by phone, a trace."""
+        if case.transfer is not None:
+            since = self.tr("since %1, receipt awaited").replace("%1", text.clock(case.transfer.since))
+            yield Fact(self.tr("Forwarded to"), self._join(self.unit(case.transfer.to), since), tone="p2")
+        if case.by_phone is not None:
+            told = case.by_phone
+            yield Fact(
+                self.tr("Accepted by phone"),
+                self._join(self.unit(told.to), told.rank, told.person, text.clock(told.at)),
+            )
+        if case.locating is not None:
+            again = case.locating.recheck_at
+            due = self.tr("look again at %1").replace("%1", text.clock(again)) if again is not None else ""
+            yield Fact(self.tr("Trace"), self._join(case.locating.plan, due))
+        if case.suggested is not None and case.suggested.links:
+            whys = (self._context.languages.say(link.why) for link in case.suggested.links[:3])
+            yield Fact(self.tr("Perhaps one matter"), " · ".join(dict.fromkeys(whys)), tone="p2")
 
     def _spot(self, place: Location) -> str:
         named = text.display(place.text or place.pincode or "")
@@ -233,38 +253,6 @@ class CaseWords:
             )
             for slip in case.slips
         ]
-
-    def timeline(self, view: CaseView) -> list[Line]:
-        """Everything that happened, newest last, each with where it is kept."""
-        shown = view.timeline[-_SHOWN_EVENTS:]
-        lines = [self._entry(entry) for entry in shown]
-        if len(view.timeline) > len(shown):
-            earlier = self.tr("%1 earlier entries").replace("%1", str(len(view.timeline) - len(shown)))
-            lines.insert(0, Line("", earlier))
-        return lines
-
-    def _entry(self, entry: TimelineEntry) -> Line:
-        data: Mapping[str, Any] = {}
-        if entry.event is not None:
-            data = entry.event.data
-        elif entry.entry is not None:
-            data = entry.entry.payload
-        meaning = {"hub": "", "pending": self.tr("not yet sent"), "refused": self.tr("refused")}[entry.mark]
-        what, at = words.word(words.EVENT, entry.kind), entry.at
-        rest = self._join(entry.by, *self._details(data))
-        return Line(text.clock(at), what, rest, entry.mark, meaning, text.date_and_time(at))
-
-    def _details(self, data: Mapping[str, Any]) -> Iterator[str]:
-        for name, of in (("code", words.OUTCOME), ("status", words.SLIP_STATUS), ("level", words.LEVEL)):
-            if isinstance(data.get(name), str):
-                yield words.word(of, data[name])
-        if isinstance(data.get("unit"), str):
-            yield self.unit(data["unit"])
-        if isinstance(data.get("in_person"), bool):
-            yield self.tr("in person") if data["in_person"] else self.tr("not in person")
-        for name in ("rank", "person", "who", "number", "text", "summary", "reason"):
-            if isinstance(data.get(name), str):
-                yield data[name]
 
     # ------------------------------------------------------------------------------------------ one value
     def _fact(self, label: str, value: str | None, *, unknown: bool = False, tone: str = "", copy: str = "") -> Fact:
