@@ -3,6 +3,7 @@
 #   make demo [SECONDS=60]   with a display: try it yourself. Without one: a scripted operator works it for SECONDS.
 #   make test                all tests except the benches
 #   make test-long [LIVES=100]  long proofs: the whole console killed while notes are written
+#   make test-api [SECONDS=600] generated requests against a hub, from the API document (schemathesis)
 #   make lint                style, types, import contracts, stray addresses
 #   make bench               measurements, against floors taken in the same run
 #   make setup               only the set-up
@@ -24,7 +25,7 @@ APART := --ignore=tests/bench --ignore=tests/long
 TESTENV := env -u PYTHONPATH -u PYTHONHOME PYTHONNOUSERSITE=1 LC_ALL=C.UTF-8
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long lint bench lock clean
+.PHONY: help setup demo test test-long test-api lint bench lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -69,3 +70,7 @@ clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -f resources/translations/*.qm
 	find kotaconsole tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+
+test-api: SECONDS := $(if $(filter file,$(origin SECONDS)),600,$(SECONDS))
+test-api: setup
+	@$(TESTENV) $(PY) -m tests.contract.api_run --seconds $(SECONDS)

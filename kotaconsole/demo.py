@@ -64,7 +64,7 @@ def run(night: Night) -> int:
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="kotaconsole-demo-")))
         database = f"sqlite:///{folder / 'hub.db'}"
-        passwords = {name: secrets.token_hex(4) for name, _, _ in PEOPLE}
+        passwords = {name: secrets.token_hex(5) for name, _, _ in PEOPLE}
         for name, role, shown in PEOPLE:
             _add_user(database, name, role, shown, passwords[name])
         url = closing.enter_context(_hub(database))

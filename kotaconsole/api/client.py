@@ -17,6 +17,7 @@ from kotaconsole.domain.errors import ContractBreach, ServerRefusal
 from kotaconsole.domain.outbox import Answer
 from kotaconsole.domain.referral import Referral, Stub
 from kotaconsole.wire import codec, pages
+from kotaconsole.wire.auditing import AuditHead
 from kotaconsole.wire.bodies import (
     CommandAnswer,
     Me,
@@ -128,10 +129,21 @@ class HubClient:
         query = {"after_version": after_version, "limit": limit}
         return pages.read_timeline(self._signed("GET", f"/v1/referrals/{_part(referral_id)}/events", query=query).body)
 
+    def audit_head(self, n: int | None = None) -> AuditHead:
+        """How far the hub's audit log goes, or its record `n`.
+
+        Raises:
+            ServerRefusal: `not-found`: the log does not go that far, or the hub keeps none.
+        """
+        query = {} if n is None else {"n": n}
+        return _shaped(self._signed("GET", "/v1/audit/head", query=query), AuditHead)
+
     # ------------------------------------------------------------------------------------------------------- writing
 
-    def send_command(self, command_id: str, body: bytes) -> Answer:
+    def send_command(self, command_id: str, body: bytes, *, replay_of: str | None = None) -> Answer:
         """Offer one command, exactly these bytes. A problem is an answer too; only a 401 is healed on the way.
+
+        `replay_of` is the older epoch under which it was entered: the hub may have had it and lost it.
 
         Raises:
             NotSignedIn: there is no working session.
@@ -139,7 +151,8 @@ class HubClient:
             ContractBreach: what came back is no answer to this command.
         """
         try:
-            reply = self._signed("PUT", f"/v1/commands/{_part(command_id)}", body=body)
+            headers = {} if replay_of is None else {"Replay-Of-Epoch": replay_of}
+            reply = self._signed("PUT", f"/v1/commands/{_part(command_id)}", body=body, headers=headers)
         except NotSignedIn:
             raise  # the hub has said nothing about this command
         except ServerRefusal as no:

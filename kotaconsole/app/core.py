@@ -162,7 +162,7 @@ class Core:
 
     def _on_link(self, view: LinkView) -> None:
         refused = self._store.queries.refusals() if self._store else 0
-        shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why)
+        shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice)
         self.channels.link_is(shown, view.skew_s)
 
     def _heard(self) -> Heard:

@@ -27,17 +27,30 @@ class Broken:
     pointer: str
 
 
-def closing_rule_broken(
-    case: Referral, command: Command, supervisor_about: bool, duplicate: str | None
-) -> Broken | None:
-    """The first closing rule this closing breaks, or None.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a closing depends on beyond the case.
 
-    Args:
-        case: an open case.
-        command: a `close`.
+    Attributes:
         supervisor_about: whether a supervisor was signed in within 15 minutes.
         duplicate: how the case named by `duplicate_of` stands: open, closed, duplicate, or None when unseen.
+        units: the units of the directory, or None where they are not known.
+        replay: sent again after a restore: what other desks did before it may come after it.
     """
+
+    supervisor_about: bool
+    duplicate: str | None
+    units: frozenset[str] | None = None
+    replay: bool = False
+
+
+def without_supervisor(payload: Close, role: str) -> bool:
+    """Whether a closing that takes a supervisor was made without one, so that one has to look at it afterwards."""
+    return payload.code in NEED_SUPERVISOR and role != "supervisor"
+
+
+def closing_rule_broken(case: Referral, command: Command, around: Around) -> Broken | None:
+    """The first closing rule that this closing of an open case breaks, or None."""
     payload = command.payload
     assert isinstance(payload, Close)  # noqa: S101 - kind and payload are paired by the wire
     if payload.code not in OUTCOMES:
@@ -45,16 +58,16 @@ def closing_rule_broken(
     if payload.accepted_by is not None and payload.accepted_by.kind not in BODIES:
         return Broken("there is no such kind of body", "/payload/accepted_by/kind")
     return (
-        _contact(case, payload)
-        or _duplicate(case, payload, duplicate)
-        or _elsewhere(payload)
-        or _supervised(case, command, payload, supervisor_about)
+        _contact(case, payload, around)
+        or _duplicate(case, payload, around.duplicate)
+        or _elsewhere(payload, around.units)
+        or _supervised(case, command, payload, around)
         or _minor(case, command, payload)
     )
 
 
-def _contact(case: Referral, payload: Close) -> Broken | None:
-    if payload.code not in NEED_CONTACT or case.state == "contact_made":
+def _contact(case: Referral, payload: Close, around: Around) -> Broken | None:
+    if payload.code not in NEED_CONTACT or case.state == "contact_made" or around.replay:
         return None
     if payload.code == "no_current_distress":
         if payload.statement is not None:
@@ -73,20 +86,25 @@ def _duplicate(case: Referral, payload: Close, duplicate: str | None) -> Broken 
     return None
 
 
-def _elsewhere(payload: Close) -> Broken | None:
-    if payload.code == "accepted_elsewhere" and payload.accepted_by is None:
+def _elsewhere(payload: Close, units: frozenset[str] | None) -> Broken | None:
+    if payload.code != "accepted_elsewhere":
+        return None
+    if payload.accepted_by is None:
         return Broken("needs the person and body that accepted", "/payload/accepted_by")
+    if payload.accepted_by.body in (units or ()):
+        return Broken("a unit of the directory takes a case by forward and accept", "/payload/accepted_by/body")
     return None
 
 
-def _supervised(case: Referral, command: Command, payload: Close, supervisor_about: bool) -> Broken | None:
+def _supervised(case: Referral, command: Command, payload: Close, around: Around) -> Broken | None:
     if payload.code not in NEED_SUPERVISOR:
         return None
-    if case.state == "new":
+    if case.state == "new" and not around.replay:
         return Broken("the case has not been acknowledged", "/payload/code")
     if command.author.role == "supervisor":
         return None
-    if supervisor_about:
+    # whether one was about when it was entered, nobody can tell after a restore
+    if around.supervisor_about and not around.replay:
         return Broken("needs a supervisor", "/payload/code")
     if not (payload.without_supervisor or "").strip():
         return Broken("needs a supervisor, or the reason why none could be asked", "/payload/without_supervisor")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import Refusal
+from kotaconsole.domain.referral import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +130,195 @@ class View:
     fields: tuple[str, ...]
 
 
-Payload = Acknowledge | Note | Inform | MakeSlip | Contact | Close | Open | View
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Somebody at the desk cannot take a new case: it escalates at once."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The holder lets go; the case asks for another."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The case goes from its holder to the author."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A telephone call; whom: one of `CALLED`."""
+
+    whom: str
+    result: str
+    number: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddLocation:
+    """A place where the person may be; its id is minted by the desk."""
+
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptLocation:
+    """A place a person stands for; newer ones never overrule it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """One field, `subject.<member>` or `account.<member>`, and its new value; None unsets it."""
+
+    field: str
+    to: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What became known of the person or the account."""
+
+    set: tuple[SetField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """What a person made of the case; the rules run again with it."""
+
+    signals: tuple[str, ...]
+    reason: str
+    urgency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseLevel:
+    """More urgent than the rules say."""
+
+    level: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LowerLevel:
+    """Less urgent than the rules say: a supervisor's decision."""
+
+    level: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locate:
+    """A trace begins; it is looked at again after so many minutes."""
+
+    plan: str
+    recheck_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Depart:
+    """A unit is on its way."""
+
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """A unit is there."""
+
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Another unit is asked to take the case."""
+
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The asked unit takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptByPhone:
+    """A named person of the asked unit accepted by telephone."""
+
+    person: str
+    rank: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The asked unit gives it back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The asking unit takes its question back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """A closed case goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLink:
+    """Another case belongs beside this one; kind: duplicate, same_person or related."""
+
+    to: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The named flags never belonged here: they become a case of their own."""
+
+    references: tuple[str, ...]
+    new_referral_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold stops the pruning of a case, or no longer does."""
+
+    on: bool
+    reason: str
+
+
+Payload = (
+    Open | Acknowledge | Decline | Release | TakeOver | Note | Call | View | MakeSlip | AddLocation | AcceptLocation
+    | Update | Assess | RaiseLevel | LowerLevel | Locate | Inform | Depart | Arrive | Contact | Forward | Accept
+    | AcceptByPhone | Return | Recall | Close | Reopen | MakeLink | Split | Hold
+)  # fmt: skip
 
 PAYLOADS: Final[dict[str, type]] = {
-    "acknowledge": Acknowledge,
-    "note": Note,
-    "inform": Inform,
-    "slip": MakeSlip,
-    "contact": Contact,
-    "close": Close,
-    "open": Open,
-    "view": View,
-}
+    "open": Open, "acknowledge": Acknowledge, "decline": Decline, "release": Release, "take_over": TakeOver,
+    "note": Note, "call": Call, "view": View, "slip": MakeSlip, "add_location": AddLocation,
+    "accept_location": AcceptLocation, "update": Update, "assess": Assess, "raise_level": RaiseLevel,
+    "lower_level": LowerLevel, "locate": Locate, "inform": Inform, "depart": Depart, "arrive": Arrive,
+    "contact": Contact, "forward": Forward, "accept": Accept, "accept_by_phone": AcceptByPhone, "return": Return,
+    "recall": Recall, "close": Close, "reopen": Reopen, "link": MakeLink, "split": Split, "hold": Hold,
+}  # fmt: skip
 
 NEEDS_SEEN: Final = frozenset(
     {

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.domain.commands import AcceptedBy, Statement
+from kotaconsole.domain.commands import AcceptedBy, SetField, Statement
 from kotaconsole.domain.intake import Reading
 from kotaconsole.domain.referral import Account, Actor, Flag, Location, Subject
+from kotaconsole.domain.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class ContactMade:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The case ended."""
+    """The case ended; `review` marks one that a supervisor has to look at afterwards."""
 
     kind: ClassVar[str] = "closed"
     code: str
@@ -136,6 +137,7 @@ class Closed:
     accepted_by: AcceptedBy | None
     statement: Statement | None
     without_supervisor: str | None
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,231 @@ class Linked:
     rings: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Somebody could not take it."""
+
+    kind: ClassVar[str] = "declined"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The holder let go: the case asks for another."""
+
+    kind: ClassVar[str] = "released"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The author of the event took it from its holder."""
+
+    kind: ClassVar[str] = "taken_over"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A telephone call was made."""
+
+    kind: ClassVar[str] = "called"
+    whom: str
+    number: str | None
+    person: str | None
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """Fields of the person or the account were set, or unset with None."""
+
+    kind: ClassVar[str] = "updated"
+    set: tuple[SetField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationAdded:
+    """A person named a place."""
+
+    kind: ClassVar[str] = "location_added"
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class LocationAccepted:
+    """A person stands for a place."""
+
+    kind: ClassVar[str] = "location_accepted"
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssessed:
+    """A person assessed the case; `settles` when the author had seen everything unreadable that it holds."""
+
+    kind: ClassVar[str] = "assessed"
+    signals: tuple[str, ...]
+    urgency: str | None
+    reason: str
+    settles: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRaised:
+    """A person made it more urgent."""
+
+    kind: ClassVar[str] = "level_raised"
+    level: Level
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLowered:
+    """A supervisor made it less urgent."""
+
+    kind: ClassVar[str] = "level_lowered"
+    level: Level
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatingBegun:
+    """A trace began."""
+
+    kind: ClassVar[str] = "locating"
+    plan: str
+    recheck_minutes: int
+    recheck_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """Another unit was asked to take it; the sender stays the holder."""
+
+    kind: ClassVar[str] = "forwarded"
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The asked unit took it."""
+
+    kind: ClassVar[str] = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedByPhone:
+    """A named person of the asked unit accepted by telephone; unit and holder stay."""
+
+    kind: ClassVar[str] = "accepted_by_phone"
+    to: str
+    person: str
+    rank: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The asked unit gave it back."""
+
+    kind: ClassVar[str] = "returned"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The asking unit took its question back."""
+
+    kind: ClassVar[str] = "recalled"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """A unit is on its way."""
+
+    kind: ClassVar[str] = "departed"
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnScene:
+    """A unit is there."""
+
+    kind: ClassVar[str] = "on_scene"
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A closed case goes on, in the author's hands."""
+
+    kind: ClassVar[str] = "reopened"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAway:
+    """Flags that never belonged here went to a case of their own."""
+
+    kind: ClassVar[str] = "split"
+    references: tuple[str, ...]
+    new_referral_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """Begins the case of flags that stood in another one, the `origin` (`from` on the wire); see `crossing`."""
+
+    kind: ClassVar[str] = "split"
+    referral_id: str
+    number: str
+    unit: str
+    origin: str
+    references: tuple[str, ...]
+    reason: str
+    flags: tuple[Flag, ...]
+    account: Account
+    subject: Subject
+    locations: tuple[Location, ...]
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChanged:
+    """A legal hold was set or lifted."""
+
+    kind: ClassVar[str] = "hold_changed"
+    on: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """Nobody answered, stage 1 or 2; of: case (its oldest cause) or transfer (the alarm at the asked unit)."""
+
+    kind: ClassVar[str] = "escalated"
+    stage: int
+    of: str = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Realarmed:
+    """The hub rings again: no_action, recheck, transfer_not_accepted or contact_check; to the holder or the unit."""
+
+    kind: ClassVar[str] = "realarmed"
+    why: str
+    to: str = "unit"
+
+
 What = (
-    FlagReceived | FlagRepeated | FlagUpdated | FlagWithdrawn | Opened | Acknowledged | NoteAdded | UnitInformed
-    | SlipMade | ContactMade | Closed | Linked
+    FlagReceived | FlagRepeated | FlagUpdated | FlagWithdrawn | Opened | Acknowledged | Declined | Released | TakenOver
+    | NoteAdded | Called | Updated | LocationAdded | LocationAccepted | CaseAssessed | LevelRaised | LevelLowered
+    | LocatingBegun | UnitInformed | SlipMade | Forwarded | Accepted | AcceptedByPhone | Returned | Recalled | Departed
+    | OnScene | ContactMade | Closed | Reopened | Linked | SplitAway | SplitOff | HoldChanged | Escalated | Realarmed
 )  # fmt: skip
 
 
@@ -161,9 +385,11 @@ class Happening:
     Attributes:
         at: when it happened; recorded_at: the hub's own time, which orders nothing but is shown.
         by: the person, or None for a source and the hub itself.
+        superseded: kept for the record only, because the case had gone past it when it came (see `decide`).
     """
 
     what: What
     at: Instant
     recorded_at: Instant
     by: Actor | None = None
+    superseded: bool = False

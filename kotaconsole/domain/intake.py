@@ -46,6 +46,17 @@ def referral_id(platform: str, reference: str, nth: int = 1) -> str:
     return str(uuid.uuid5(FLAG_NAMESPACE, name))
 
 
+def location_id(name: str, place: Location) -> str:
+    """The id of a place that a flag tells of, by its content: sent again it is the same, moved it is a new one.
+
+    Args:
+        name: platform and reference of the flag, with a slash between.
+        place: its own id and a person's acceptance of it count for nothing.
+    """
+    bare = replace(place, id="", accepted_by=None, accepted_at=None)
+    return str(uuid.uuid5(FLAG_NAMESPACE, f"{name}/{bare!r}"))
+
+
 def read_flag(body: object, *, platform: str, reference: str, received_at: Instant, raw: str = "") -> Reading:
     """Read one body of the intake.
 
@@ -196,8 +207,7 @@ def _location(found: _Reader, name: str) -> Location:
         lat=lat if whole else None, lon=lon if whole else None,
         radius_m=found.number("radius_m", 0, 20_100_000), observed_at=found.instant("observed_at"),
     )  # fmt: skip
-    # named by its content: the same place sent again is the same place, a moved one is a new one
-    return replace(place, id=str(uuid.uuid5(FLAG_NAMESPACE, f"{name}/{place!r}")))
+    return replace(place, id=location_id(name, place))
 
 
 def _string(value: Any, limit: int, lines: bool) -> str | None:

@@ -42,6 +42,18 @@ class LinkState:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the hub that a person has to pass on; work goes on meanwhile.
+
+    Attributes:
+        technical: for whoever it is passed on to.
+    """
+
+    sentence: Bilingual
+    technical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkView:
     """The link for the screen; whoever shows it counts the age of the data from `last_good` itself.
 
@@ -52,6 +64,7 @@ class LinkView:
         why: what happened, what is safe, what to do.
         skew_s: the hub's clock minus ours.
         to_send: commands saved here and not at the hub.
+        notice: what was found out about the hub, until the sync ends.
     """
 
     state: LinkStatus
@@ -60,6 +73,7 @@ class LinkView:
     why: Bilingual | None
     skew_s: float
     to_send: int
+    notice: Notice | None = None
 
 
 def begun(wall: Instant) -> LinkState:
@@ -99,9 +113,9 @@ def passed(state: LinkState, *, now: float, wall: Instant) -> LinkState:
     return state
 
 
-def view(state: LinkState, to_send: int) -> LinkView:
+def view(state: LinkState, to_send: int, notice: Notice | None = None) -> LinkView:
     """The state as the screen needs it."""
-    return LinkView(state.status, state.since, state.last_good, state.why, state.skew_s, to_send)
+    return LinkView(state.status, state.since, state.last_good, state.why, state.skew_s, to_send, notice)
 
 
 def _age(state: LinkState, now: float) -> float:

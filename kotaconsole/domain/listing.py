@@ -107,7 +107,7 @@ def row_of(case: Referral, *, now: Instant, stale_after_s: float, pending: int =
         holder_is_subject=case.account.holder_is_subject,
         repeat=case.flag_count > 1 or case.previous is not None,
         stale_place=place is not None and _stale(place, now, stale_after_s),
-        unreadable=case.assessed is None and any(is_unreadable(flag) for flag in case.flags),
+        unreadable=_unread(case),
         flags=case.flag_count or len(case.flags),
         holder=case.holder.name if case.holder else None,
         platform=latest.platform if latest else None,
@@ -118,6 +118,12 @@ def row_of(case: Referral, *, now: Instant, stale_after_s: float, pending: int =
         transfer_to=case.transfer.to if case.transfer else None,
         withdrawn=bool(case.flags) and all(flag.withdrawn_at is not None for flag in case.flags),
     )
+
+
+def _unread(case: Referral) -> bool:
+    """Whether something unreadable waits for a person: an assessment settles only what was there."""
+    seen = case.assessed
+    return any(is_unreadable(flag) and (seen is None or flag.received_at > seen.at) for flag in case.flags)
 
 
 def best_place(case: Referral) -> Location | None:

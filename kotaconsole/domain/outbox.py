@@ -28,6 +28,7 @@ class Entry:
         seen: version the author was looking at.
         attempts: how often it was sent without an answer; last_problem: the latest problem code.
         resolved: why a person set a refused entry aside, or None.
+        epoch: of the list its author was looking at; None before the first one.
     """
 
     n: int
@@ -45,6 +46,7 @@ class Entry:
     last_problem: str | None = None
     resolved: str | None = None
     checked_at_desk: bool = False
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

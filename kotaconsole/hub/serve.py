@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kotaconsole.domain.clock import Clock
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
@@ -22,10 +21,9 @@ from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.state import Hub, read_papers
 from kotaconsole.hub.storage import database
 from kotaconsole.hub.web.application import application
+from kotaconsole.hub.web.connection import HubConnection, tune_process
 
-MAX_HEADERS: Final = 32 * 1024
-"""Bytes of address and headers of one request; the parser itself knows no bound."""
-GRACE_S: Final = 10
+GRACE_S: Final = 4
 """Seconds a stopping hub gives to requests that are under way."""
 IDLE_S: Final = 75
 """Seconds a quiet connection is kept, so that a desk's polls and commands need no new handshake."""
@@ -39,33 +37,6 @@ class Listen:
     port: int
     cert: Path | None = None
     key: Path | None = None
-
-
-class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 with a bound on what comes before the body."""
-
-    _taken = 0
-
-    def on_message_begin(self) -> None:
-        """Count anew for each request."""
-        self._taken = 0
-        super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Count the address."""
-        self._take(url)
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
-        self._take(name + value)
-        super().on_header(name, value)
-
-    def _take(self, data: bytes) -> None:
-        self._taken += len(data) + 4
-        if self._taken > MAX_HEADERS:
-            # the parser makes a 400 of it and closes the connection
-            raise ValueError("address and headers are too large")
 
 
 class HubServer(uvicorn.Server):
@@ -97,6 +68,7 @@ def serve(settings: HubSettings, listen: Listen, say: Callable[[str], None]) -> 
         EnvironmentFault: the hub cannot or must not start.
     """
     guard(listen, settings)
+    tune_process()
     with Running(settings, listen, WallClock()) as running:
         running.server(lambda: say(running.line())).run(sockets=[running.socket])
 
@@ -112,7 +84,7 @@ class Running:
         with ExitStack() as begun:
             self.socket = begun.enter_context(bind(listen.host, listen.port))
             begun.callback(os.close, database.lock(file))
-            self.hub = Hub(settings, database.open_database(settings.db), papers, clock)
+            self.hub = Hub(settings, database.open_database(settings.db, settings.key_file), papers, clock)
             self._held = begun.pop_all()
 
     def __enter__(self) -> Running:
@@ -139,7 +111,7 @@ class Running:
         if self._listen.cert is not None:
             files = {"ssl_certfile": str(self._listen.cert), "ssl_keyfile": str(self._listen.key)}
         config = uvicorn.Config(
-            application(self.hub), http=BoundedProtocol, ws="none", lifespan="on", loop="uvloop", log_config=None,
+            application(self.hub), http=HubConnection, ws="none", lifespan="on", loop="uvloop", log_config=None,
             access_log=False, proxy_headers=False, server_header=False, backlog=2048,
             timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=GRACE_S, **files,
         )  # fmt: skip

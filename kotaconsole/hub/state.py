@@ -4,40 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from kotaconsole.domain.clock import Clock
+from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.due import next_due
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault
+from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.triage import Rules, read_rules
 from kotaconsole.hub.access.auth import Auth
+from kotaconsole.hub.audit.ledger import Ledger
 from kotaconsole.hub.cases.commands import Commands
+from kotaconsole.hub.cases.effects import Effects
 from kotaconsole.hub.cases.feeds import Feeds
+from kotaconsole.hub.cases.hints import Hints
 from kotaconsole.hub.cases.intake import Intake
+from kotaconsole.hub.cases.knowing import Knowing
 from kotaconsole.hub.cases.pagetokens import PageTokens
 from kotaconsole.hub.cases.recorder import Recorder
 from kotaconsole.hub.ids import new_id
+from kotaconsole.hub.keeping.keeper import Keeper, Works
+from kotaconsole.hub.meters import Meters
 from kotaconsole.hub.settings import HubSettings
+from kotaconsole.hub.site.directories import Directories
+from kotaconsole.hub.site.following import Decided, decided, follow
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.database import Database
 from kotaconsole.hub.storage.readers import Readers
 from kotaconsole.hub.storage.tables import facts
 from kotaconsole.hub.storage.writer import Writer
 from kotaconsole.hub.watch.beat import beat_for_ever
+from kotaconsole.hub.watch.means import Means
+from kotaconsole.hub.watch.steady import Steady
+from kotaconsole.hub.watch.watch import Watch
 from kotaconsole.wire import codec
-from kotaconsole.wire.bodies import Presence
 
 DEMO_DIRECTORY: Final = Path("directory", "demo-directory.json")
 RULES: Final = Path("triage", "rules.toml")
 OPENAPI: Final = Path(__file__).parent / "openapi.json"
 """The API document as JSON: the same as the YAML in the resources, which takes a parser that does not run here."""
+FOLLOW_S: Final = 2.0
+"""Seconds between two looks at what the command line has changed."""
 _TRAINING: Final = {True: "training", False: "live"}
 
 
@@ -54,51 +68,95 @@ class Hub:
     """One hub on one database file.
 
     Attributes:
-        presence: what each workstation last said of itself; only the newest matters, so it is kept in memory.
+        clock: the hub's time, which never steps. wall: the machine's own, for what others sign by theirs.
+        watch: what the hub does without being asked.
 
     Thread: the event loop's, between `start` and `stop`.
     """
 
     def __init__(self, settings: HubSettings, database: Database, papers: Papers, clock: Clock) -> None:
-        limits = settings.limits
-        self.settings = settings
-        self.clock = clock
-        self.directory = papers.directory
-        self.directory_body = codec.encode(papers.directory)
-        self.directory_etag = f'"{hashlib.sha256(self.directory_body).hexdigest()[:24]}"'
-        self.openapi = papers.openapi
-        self.page_tokens = PageTokens()
-        self.presence: dict[str, Presence] = {}
-        self.writer = Writer(database.writer, clock, patience_s=limits.write_s, limit=limits.queue)
-        self.readers = Readers(database.reader)
-        self.auth = Auth(self.writer, self.readers, clock, limits)
+        self.wall = clock
+        clock = steady = Steady(clock)
         with database.writer.begin() as connection:
             self.epoch = _epoch(connection, settings, clock)
+            found = decided(connection, settings)
+        self._started_with = settings
+        self._decided = found.revision
+        self.settings = settings = found.settings
+        limits = settings.limits
+        self.clock = clock
+        self.directories = Directories(found.directory or papers.directory, papers.rules.revision)
+        self._rules = papers.rules
+        self.openapi = papers.openapi
+        self.page_tokens = PageTokens()
+        self.writer = Writer(database.writer, clock, patience_s=limits.write_s, limit=limits.queue)
+        self.readers = Readers(database.reader)
+        self.meters = Meters()
+        self.short_polls: Callable[[], int] = lambda: 0
+        self._beat_at = clock.monotonic()
+        self.ledger = Ledger(self.writer, clock)
+        self.auth = Auth(self.writer, self.readers, clock, limits)
         self.feeds = Feeds(self.readers, clock, limits, self.epoch)
-        recorder = Recorder(papers.rules, papers.directory)
-        self.intake = Intake(
-            recorder, intake_unit=papers.directory.intake_unit, training=settings.training, publish=self.feeds.publish
-        )
-        self.commands = Commands(recorder, self.intake, papers.directory, settings, self.feeds.publish)
+        self._compose()
+        means = Means(
+            self.writer, self.readers, clock, self.feeds.publish,
+            lambda: self.recorder, lambda: self.directory, lambda: self.settings,
+        )  # fmt: skip
+        self.watch = Watch(means, steady, settings.resources)
+        self.keeper = Keeper(
+            self.writer, self.readers, database.reader, clock,
+            Works(lambda: self.settings.site, lambda: self.scope, self.feeds.publish, self.feeds.trimmed),
+        )  # fmt: skip
+        self._keeping: asyncio.Task[None] | None = None
         self._database = database
         self._heart: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is now: the site may change it while the hub runs, so nobody keeps it."""
+        return self.directories.current
+
+    def _compose(self) -> None:
+        """Put together what is built on the directory and the settings; none of it remembers anything."""
+        directory, training = self.directory, self.settings.training
+        self.recorder = recorder = Recorder(self._rules, directory, self._next_due)
+        self.scope = recorder.scope
+        hints = Hints(directory, recorder.scope)
+        publish = self.feeds.publish
+        self.intake = Intake(
+            recorder, hints, intake_unit=directory.intake_unit, training=training, publish=publish
+        )  # fmt: skip
+        effects = Effects(recorder, self.intake, hints, training=training, publish=publish)
+        knowing = Knowing(directory, recorder.scope, self.settings)
+        self.commands = Commands(effects, knowing, recorder.scope, min_console=self.settings.min_console)
 
     async def start(self) -> None:
         """Take over the last life's state, and begin to write and to beat."""
         with self._database.reader.begin() as connection:
             self.feeds.load(connection, counters.peek(connection, "beat"))
             self.auth.load(connection)
+            self.watch.load(connection)
         self.writer.start()
+        follower = follow(self.readers, self._started_with, self._decided, FOLLOW_S, self._take)
+        self._follower = asyncio.create_task(follower, name="hub-follower")
+        self._keeping = asyncio.create_task(self.keeper.keep_for_ever(), name="hub-keeper")
+        self.auth.start()
+        self.watch.start()
         self._heart = asyncio.create_task(
             beat_for_ever(self.writer, self.settings.limits.beat_s, self._show_beat), name="hub-beat"
         )
 
     async def stop(self) -> None:
         """Finish what was begun, then close the file."""
-        if self._heart is not None:
-            self._heart.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._heart
+        for task in (self._follower, self._heart, self._keeping):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        await self.watch.stop()
+        await self.auth.stop()
+        await self.ledger.stop()
         await self.writer.stop()
         self.auth.close()
         self.readers.close()
@@ -108,8 +166,23 @@ class Hub:
         """A unit and all units below it."""
         return [other.id for other in self.directory.units if self.directory.within(other.id, unit)]
 
+    def _take(self, found: Decided) -> None:
+        """Go on with what the site has decided meanwhile."""
+        self.settings = found.settings
+        if found.directory is not None:
+            self.directories.take(found.directory)
+        self._compose()
+
+    def _next_due(self, case: Case) -> Instant | None:
+        return next_due(case, self.settings.site.times)
+
     def _show_beat(self, number: int) -> None:
         self.feeds.beat = number
+        self._beat_at = self.clock.monotonic()
+
+    def beat_age_s(self) -> float:
+        """Seconds since the last beat, or since the start."""
+        return self.clock.monotonic() - self._beat_at
 
 
 def read_papers(resources: Path, directory: Path | None) -> Papers:

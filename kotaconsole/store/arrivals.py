@@ -49,8 +49,11 @@ class Arrivals:
                 events = feeds.fresh(sql, feed, page)
                 if not events:
                     return NOTHING, NOTHING
-                self._wipe([one.referral_id for one in events if getattr(one, "kind", "") == "pruned"])
+                pruned = [one.referral_id for one in events if getattr(one, "kind", "") == "pruned"]
+                self._wipe(pruned)
                 touched = feeds.apply(sql, feed, page, events, self._revs)
+            if pruned:
+                _empty_log(self._cache)
             # a file of its own, so after the commit; a crash between the two is made good at the next start
             self._settle({one.command_id for one in events if isinstance(one, Event) and one.command_id})
             changes = Changes(referrals=frozenset(touched), rings=True)
@@ -151,9 +154,13 @@ class Arrivals:
         with self._outbox.writer.begin() as connection:
             connection.execute(update(t.command).where(mine).values(body=b"", last_detail=None))
             connection.execute(delete(t.draft).where(t.draft.c.referral_id.in_(pruned)))
-        with self._outbox.writer.connect() as connection:
-            # what was erased must not live on in the log; outside a transaction, as a checkpoint has to be
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
+        _empty_log(self._outbox)
+
+
+def _empty_log(file: File) -> None:
+    """What was erased must not live on in the log; outside a transaction, as a checkpoint has to be."""
+    with file.writer.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
 
 
 def _clearing(feed: str) -> Callable[[Sql], tuple[None, Changes]]:

@@ -21,13 +21,15 @@ from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.store import faults, rows
 from kotaconsole.store import tables as t
 from kotaconsole.store.arrivals import Arrivals
-from kotaconsole.store.values import Burst, KnownOperator, NewCommand, SlipNumber
+from kotaconsole.store.values import Burst, KnownOperator, NewCommand, SeenHead, SlipNumber
 from kotaconsole.store.writer import NOTHING
 from kotaconsole.wire import codec
 from kotaconsole.wire.payloads import payload_fields
 
 KEPT_DAYS: Final = 90
 """A hub remembers answers at least so long; what it has is kept here for the same time."""
+HEADS_KEPT: Final = 500
+"""Heads of the hub's audit log: one an hour for some three weeks. The newest stands for all; older ones tell where."""
 UNPRINTED: Final = Bilingual(
     en="the console ended before the print was confirmed",
     hi="छपाई की पुष्टि से पहले कंसोल बंद हो गया",
@@ -198,6 +200,36 @@ class Commands(Arrivals):
 
         return self._write(self._outbox, job)
 
+    def offer_again(self, epoch: str) -> int:
+        """Queue once more what was entered under an older epoch: a hub that was restored may have lost it.
+
+        Whatever the hub still has it answers as before, so nothing is done twice. What a person has dealt with stays
+        dealt with, and what was wiped with a pruned case stays wiped. Asking again under the same epoch does nothing.
+
+        Returns:
+            How many rows were queued again.
+        """
+        since = int(self._clock.now().plus(days=-KEPT_DAYS))
+
+        def job(connection: Connection) -> tuple[int, Changes]:
+            # entered before this desk had any list: it belongs to the first epoch the desk saw
+            connection.execute(update(t.command).where(t.command.c.epoch.is_(None)).values(epoch=epoch))
+            older = (
+                (func.coalesce(t.command.c.offered, t.command.c.epoch) != epoch)
+                & (t.command.c.fate != "queued")
+                & t.command.c.resolved.is_(None)
+                & (t.command.c.entered_at >= since)
+                & (func.length(t.command.c.body) > 0)
+            )
+            anew = {
+                "fate": "queued", "offered": epoch, "attempts": 0, "last_problem": None, "last_detail": None,
+                "answer_version": None, "answered_at": None, "settled": 0,
+            }  # fmt: skip
+            count = connection.execute(update(t.command).where(older).values(**anew)).rowcount
+            return count, Changes(outbox=True, rings=True, everything=True) if count else NOTHING
+
+        return self._write(self._outbox, job)
+
     def unanswered(self, command_id: str, problem: str) -> None:
         """Note that a command was sent and nothing usable came back; it stays queued."""
         self.answered(command_id, Answer(applied=False, problem=problem))
@@ -231,6 +263,29 @@ class Commands(Arrivals):
 
         def job(connection: Connection) -> tuple[None, Changes]:
             _put_fact(connection, f"fact:{name}", value)
+            return None, NOTHING
+
+        self._write(self._outbox, job)
+
+    def save_head(self, head: SeenHead) -> None:
+        """Keep a record of the hub's audit log as a witness; what was kept first under its number stays."""
+
+        def job(connection: Connection) -> tuple[None, Changes]:
+            row = {"epoch": head.epoch, "n": head.n, "hash": head.hash, "at": int(head.at), "lost": 0}
+            connection.execute(upsert(t.audit_head).values(**row).on_conflict_do_nothing())
+            newest = select(t.audit_head.c.n).order_by(t.audit_head.c.n.desc()).offset(HEADS_KEPT).limit(1)
+            last = connection.execute(newest).scalar_one_or_none()
+            if last is not None:
+                connection.execute(delete(t.audit_head).where(t.audit_head.c.n <= last))
+            return None, NOTHING
+
+        self._write(self._outbox, job)
+
+    def lose_heads(self, after: int) -> None:
+        """A restore of the hub left the records after this number behind, and that was told."""
+
+        def job(connection: Connection) -> tuple[None, Changes]:
+            connection.execute(update(t.audit_head).where(t.audit_head.c.n > after).values(lost=1))
             return None, NOTHING
 
         self._write(self._outbox, job)
@@ -270,7 +325,7 @@ class Commands(Arrivals):
             "n": body.n, "command_id": rows.uuid7(now), "referral_id": body.referral_id, "kind": body.kind,
             "happened_at": int(body.happened_at), "entered_at": int(now), "epoch": epoch, "body": sent,
             "body_hash": hashlib.sha256(sent).digest(), "fate": "queued", "attempts": 0, "last_problem": None,
-            "resolved": None, "settled": 0, "checked_at_desk": int(new.checked_at_desk),
+            "resolved": None, "settled": 0, "checked_at_desk": int(new.checked_at_desk), "offered": None,
             **rows.author_columns(new.author),
         }  # fmt: skip
         connection.execute(t.command.insert().values(**row))

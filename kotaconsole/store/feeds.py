@@ -133,6 +133,8 @@ def _take(sql: Sql, feed: str, event: Event, rev: int) -> None:
         sql.execute(_PUT, rows.case_columns(feed, event.referral, rev))
     if event.kind == "pruned":
         sql.execute("DELETE FROM event WHERE referral_id = ?", (event.referral_id,))
+        if event.referral is None:
+            sql.execute("DELETE FROM referral WHERE feed = ? AND id = ?", (feed, event.referral_id))
     add_events(sql, (event,))
 
 

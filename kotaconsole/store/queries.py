@@ -21,7 +21,7 @@ from kotaconsole.store.engine import File
 from kotaconsole.store.overlay import Waiting, by_case, laid_over, ringing
 from kotaconsole.store.rows import Row
 from kotaconsole.store.shelf import Shelf
-from kotaconsole.store.values import Burst, Counts, Cursor, KnownOperator, SlipNumber
+from kotaconsole.store.values import Burst, Counts, Cursor, KnownOperator, SeenHead, SlipNumber
 from kotaconsole.wire import codec, pages
 
 _UNREADABLE = "unreadable:"
@@ -227,6 +227,12 @@ class Queries:
     def remembered(self, name: str) -> str | None:
         """A small fact kept under this name."""
         return self._fact(f"fact:{name}")
+
+    def audit_heads(self) -> tuple[SeenHead, ...]:
+        """Records of the hub's audit log this desk saw and its hub should still have, newest first."""
+        asked = select(t.audit_head).where(t.audit_head.c.lost == 0).order_by(t.audit_head.c.n.desc())
+        found = self._outbox_rows(asked)
+        return tuple(SeenHead(row["epoch"], row["n"], row["hash"], Instant(row["at"])) for row in found)
 
     def feed(self) -> str | None:
         """The feed that is shown: the unit of who signed in last."""

@@ -39,7 +39,7 @@ def entry(row: Row) -> Entry:
         # a pruned case has its words wiped; number, id and result stay
         payload=codec.parse(body)["payload"] if body else {},
         fate=row["fate"], attempts=row["attempts"], last_problem=row["last_problem"], resolved=row["resolved"],
-        checked_at_desk=bool(row["checked_at_desk"]),
+        checked_at_desk=bool(row["checked_at_desk"]), epoch=row["epoch"],
     )  # fmt: skip
 
 

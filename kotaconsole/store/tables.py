@@ -46,8 +46,12 @@ command = Table(
     Column("resolved", Text),
     Column("settled", Integer, nullable=False),
     Column("checked_at_desk", Integer, nullable=False),
+    Column("offered", Text),
 )
-"""What was entered here. No key points out of it and nothing cascades into it. settled: its event came by the feed."""
+"""What was entered here. No key points out of it and nothing cascades into it. settled: its event came by the feed.
+
+epoch: of the list its author looked at. offered: the epoch under which it was offered once more, after a restore.
+"""
 
 slip = Table(
     "slip",
@@ -106,6 +110,17 @@ operator = Table(
     Column("at", Integer, nullable=False),
 )
 """Who has signed in here, and when last."""
+
+audit_head = Table(
+    "audit_head",
+    OUTBOX,
+    Column("epoch", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+)
+"""Records of the hub's audit log that this desk saw. lost: a restore left them behind, and that was told."""
 
 feed = Table(
     "feed",

@@ -28,6 +28,20 @@ class NewCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenHead:
+    """A record of the hub's audit log that this desk saw: it stands for all records before it.
+
+    Attributes:
+        at: when the record was written, by the hub's clock.
+    """
+
+    epoch: str
+    n: int
+    hash: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """How far a feed was read."""
 

@@ -29,6 +29,7 @@ from kotaconsole.sync.pull import Pull
 from kotaconsole.sync.push import Push
 from kotaconsole.sync.schedule import Schedule
 from kotaconsole.sync.values import Heard, Sent, SyncSettings
+from kotaconsole.sync.witness import Witness
 from kotaconsole.wire.bodies import WatchAlarm, Workstation
 
 TICK_S: Final = 1.0
@@ -40,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A message to the loop: wake, back, presence, directory, check or stop."""
+    """A message to the loop: wake, back, presence, directory, audit, check or stop."""
 
     say: str
 
@@ -78,6 +79,7 @@ class Engine:
         self._link = Linkage(clock, on_link, lambda: self._tell("back"), store.queries.to_send())
         self._push = Push(store, unit, self._begin, clock.monotonic, most=settings.senders)
         self._errands = Errands(store, tokens, workstation, unit, lambda: self._link.view, heard)
+        self._witness = Witness(store, self._link.notice)
         self._schedule = Schedule()
         self._pool = ThreadPoolExecutor(settings.senders + 1, thread_name_prefix="sync-http")
         self._loop_thread = threading.Thread(target=self._loop, name="sync", daemon=True)
@@ -105,11 +107,11 @@ class Engine:
         times = self._settings
         for seconds, word in (
             (times.presence, "presence"), (times.check, "check"), (times.resend, "wake"),
-            (times.directory, "directory"),
+            (times.directory, "directory"), (times.audit, "audit"),
         ):  # fmt: skip
             self._schedule.every(seconds, _saying(self._tell, word), word)
         self._schedule.start()
-        for word in ("presence", "directory"):
+        for word in ("presence", "directory", "audit"):
             self._tell(word)
 
     def stop(self) -> None:
@@ -185,6 +187,8 @@ class Engine:
             self._run("presence", self._errands.presence)
         elif message.say == "directory":
             self._run("directory", self._errands.directory)
+        elif message.say == "audit":
+            self._run("audit", self._witness.look)
         elif message.say == "check":
             self._check_poll()
 
@@ -212,7 +216,9 @@ class Engine:
     def _begin(self, entry: Entry) -> None:
         def job() -> None:
             try:
-                answer = self._clients.mine().send_command(entry.command_id, entry.body)
+                answer = self._clients.mine().send_command(
+                    entry.command_id, entry.body, replay_of=self._push.replay_of(entry)
+                )
                 sent = Sent(entry, answer=answer)
             except KotaError as problem:
                 sent = Sent(entry, problem=problem)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from kotaconsole.domain import link
 from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.link import LinkState, LinkView
+from kotaconsole.domain.link import LinkState, LinkView, Notice
 
 
 class Linkage:
@@ -28,12 +28,19 @@ class Linkage:
         self._telling = threading.Lock()
         self._state = link.begun(clock.now())
         self._told: LinkView | None = None
+        self._notice: Notice | None = None
 
     @property
     def view(self) -> LinkView:
         """The link as it stands."""
         with self._lock:
-            return link.view(self._state, self._to_send)
+            return link.view(self._state, self._to_send, self._notice)
+
+    def notice(self, notice: Notice) -> None:
+        """Something about the hub has to be told; it stays until something else has to."""
+        with self._lock:
+            self._notice = notice
+        self._move(lambda s: s)
 
     def good(self, *, beat: int, server_time: Instant) -> None:
         """A valid answer of the feed was stored."""
@@ -60,7 +67,7 @@ class Linkage:
         with self._telling:
             with self._lock:
                 self._state = step(self._state)
-                seen = link.view(self._state, self._to_send)
+                seen = link.view(self._state, self._to_send, self._notice)
                 news, self._told = seen != self._told, seen
             if news:
                 self._on_link(seen)

@@ -67,6 +67,7 @@ class Pull:
         self._quiet = False
         self._resync = False
         self._resynced_to: Cursor | None = None
+        self._offered: str | None = None
 
     def step(self) -> float:
         """Ask once.
@@ -91,6 +92,12 @@ class Pull:
         if cursor is None or self._resync:
             self._take_snapshot()
             return 0.0
+        if self._offered != cursor.epoch:
+            # also at the start: a crash may have come between the new list and this
+            count = self._store.commands.offer_again(cursor.epoch)
+            if count:
+                _log.warning("the hub was restored: %d commands are offered again", count)
+            self._offered = cursor.epoch
         page = self._client.changes(
             self._feed, epoch=cursor.epoch, after=cursor.seq, limit=self._settings.limit,
             # only a link that is known to live may keep quiet: after a failure the first answer is wanted at once
@@ -108,6 +115,7 @@ class Pull:
 
     def _take_snapshot(self) -> None:
         self._store.commands.swap_snapshot(self._feed, self._pages())
+        self._offered = None
         self._resynced_to = self._store.queries.cursor(self._feed) if self._resync else None
         self._resync = False
         self._refused = 0

@@ -84,6 +84,11 @@ class Push:
             _log.warning("an answer could not be kept: %s", fault.code)
             self._hold_all(None)
 
+    def replay_of(self, entry: Entry) -> str | None:
+        """The older epoch under which a command was entered; None under the present one. Thread: any."""
+        cursor = self._store.queries.cursor(self._unit)
+        return None if cursor is None or entry.epoch == cursor.epoch else entry.epoch
+
     def link_is_back(self) -> None:
         """Something answered again: try at once what waits only because nothing did."""
         self._all = Hold()
@@ -109,11 +114,15 @@ class Push:
         if answer.applied or answer.terminal:
             self._all = Hold()
             self._cases.pop(entry.referral_id, None)
-        elif answer.problem in OF_THE_HUB:
+        elif answer.problem in OF_THE_HUB and not self._may_come_back(entry, answer):
             self._hold_all(answer.retry_after)
         else:
             self._hold_case(entry, answer.retry_after)
         self._store.commands.answered(entry.command_id, answer)
+
+    def _may_come_back(self, entry: Entry, answer: Answer) -> bool:
+        """Whether the hub waits for this one case, which another may bring back after a restore: others go on."""
+        return answer.problem == "unavailable" and self.replay_of(entry) is not None
 
     def _hold_all(self, retry_after: float | None) -> None:
         failures = self._all.failures + 1

@@ -20,6 +20,7 @@ class SyncSettings:
         check: between two looks whether the poll still works.
         resend: between two looks whether the outbox holds something nobody has sent.
         directory: between two questions for a new directory.
+        audit: between two looks whether the hub's audit log is still the one this desk saw.
         hung: a poll without a sign of life for so long is cut and begun anew.
         senders: commands under way at once, each of another case.
     """
@@ -30,6 +31,7 @@ class SyncSettings:
     check: float = 5.0
     resend: float = 30.0
     directory: float = 600.0
+    audit: float = 3600.0
     hung: float = 60.0
     senders: int = 3
 

@@ -15,6 +15,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import Inform, Payload
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, Language
+from kotaconsole.domain.link import Notice
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.ui.choices import Preferences, ThemeName
@@ -67,6 +68,7 @@ class LinkView:
         to_send: commands saved here and not at the hub.
         refused: commands the hub refused that nobody has resolved.
         why: what happened, what is safe, what to do.
+        notice: something about the hub that a person has to pass on; shown once, until it is put away.
     """
 
     state: LinkState
@@ -75,6 +77,7 @@ class LinkView:
     to_send: int = 0
     refused: int = 0
     why: Bilingual | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

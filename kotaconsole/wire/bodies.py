@@ -36,6 +36,14 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPassword:
+    """`PUT /v1/me/password`."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """The signed-in person; role is source, operator, supervisor, auditor or admin."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import re
+from typing import Any, Final, cast
 
 from kotaconsole.domain.commands import NEEDS_SEEN, PAYLOADS, Author, Command, CommandBody, Open, Payload
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.wire import codec
 
 _SOURCES = ("phone", "email", "other")
+_AT: Final = re.compile(r" - at `\$([^`]*)`")
+_STEP: Final = re.compile(r"\.([a-z_]+)|\[(\d+)\]")
+_MISSING: Final = re.compile(r"missing required field `([a-z_]+)`")
 
 
 def read_body(body: bytes) -> CommandBody:
@@ -36,7 +40,16 @@ def read_payload(kind: str, payload: dict[str, Any]) -> Payload | Refusal:
     try:
         return cast("Payload", codec.convert(payload, shape))
     except ContractBreach as breach:
-        return Refusal("invalid", str(breach), "/payload")
+        return Refusal("invalid", str(breach), pointer(str(breach)))
+
+
+def pointer(complaint: str) -> str:
+    """The JSON pointer of the field that a complaint about a payload is about, as exactly as the complaint says."""
+    at = _AT.search(complaint)
+    steps = _STEP.findall(at[1]) if at else []
+    missing = _MISSING.search(complaint)
+    path = [name or index for name, index in steps] + ([missing[1]] if missing else [])
+    return "".join(("/payload", *(f"/{step}" for step in path)))
 
 
 def payload_fields(payload: Payload) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Figures:
             AssertionError: nothing was measured.
         """
         value, floor = _median_ms(name, values), _median_ms(name, floors)
-        ratio = round(value / floor, 2)
+        ratio = round(statistics.median(values) / statistics.median(floors), 2)
         target = "-" if most is None else f"<= {most:g} x floor"
         ok = None if most is None else ratio <= most
         self.lines.append(Figure(name, value, floor, ratio, target, ok, len(values), note))
@@ -88,13 +88,17 @@ class Figures:
 
 def _median_ms(name: str, values: Sequence[float]) -> float:
     assert values, f"nothing could be measured: {name}"
-    return round(statistics.median(values) * 1000, 2)
+    return round(statistics.median(values) * 1000, 4)
 
 
 def _cells(line: Figure) -> tuple[str, ...]:
     said = {True: "yes", False: "MISSED", None: ""}[line.ok]
-    numbers = [f"{n:.2f}" if n is not None else "" for n in (line.value, line.floor, line.ratio)]
+    numbers = ["" if n is None else _number(n) for n in (line.value, line.floor, line.ratio)]
     return (line.name, *numbers, line.target, said, str(line.count))
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value >= 1 else f"{value:.4f}"  # microseconds are not to be rounded away
 
 
 def _laid_out(row: Sequence[str], widths: Sequence[int]) -> str:

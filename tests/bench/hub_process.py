@@ -1,7 +1,8 @@
-"""The hub as it is served, with one addition: it says when the commit of a flag was durable.
+"""The hub as it is served, with two additions: it says when the commit of a flag was durable, and what it is asked.
 
 The moment is taken on the hub's writer thread, right after the transaction's block has been left, before anything is
-published: nobody can know of the flag earlier.
+published: nobody can know of the flag earlier. Asked are ``cpu``, the processor time of the process, and
+``waiting``, how many polls wait.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.serve import Listen, Running
 from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.storage.writer import Writer
+from kotaconsole.hub.web.connection import tune_process
 from tests.bench.saying import listen, say
 
 
@@ -37,6 +39,7 @@ def _tell_commits() -> None:
 def main(folder: str) -> None:
     """Serve until standard input ends."""
     _tell_commits()
+    tune_process()
     settings = HubSettings(db=f"sqlite:///{Path(folder) / 'hub.db'}", resources=find_resources())
     with Running(settings, Listen("127.0.0.1", 0), WallClock()) as running:
         server = running.server(lambda: say("ready", url=running.url))
@@ -44,7 +47,13 @@ def main(folder: str) -> None:
         def over() -> None:
             server.should_exit = True
 
-        listen(lambda _word: None, over)
+        def hear(word: dict[str, Any]) -> None:
+            if word["is"] == "cpu":
+                say("cpu", seconds=time.process_time())
+            elif word["is"] == "waiting":
+                say("waiting", count=running.hub.feeds.waiting())
+
+        listen(hear, over)
         server.run(sockets=[running.socket])
 
 

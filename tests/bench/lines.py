@@ -49,8 +49,12 @@ class Lines:
 
     def tell(self, **word: Any) -> None:
         """Say something to it."""
+        self.tell_raw(word)
+
+    def tell_raw(self, value: Any) -> None:
+        """One line of any JSON."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(word).encode() + b"\n")
+        self._process.stdin.write(json.dumps(value).encode() + b"\n")
         self._process.stdin.flush()
 
     def wait(self, what: str, fits: Callable[[Word], bool] = lambda _word: True, timeout: float = 15.0) -> Word:

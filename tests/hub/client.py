@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.contract import agreement
+
 PASSWORD = "a-long-test-password"
 NOW = "2026-11-23T02:14:00.000Z"
 
@@ -32,7 +34,13 @@ class Got:
 
 
 class Http:
-    """One request per connection, so that a test never depends on the state of an earlier one."""
+    """One request per connection, so that a test never depends on the state of an earlier one.
+
+    Attributes:
+        checked: every answer is held against the API document, and one it does not promise fails the test.
+    """
+
+    checked = True
 
     def __init__(self, url: str, token: str | None = None, timeout: float = 25) -> None:
         self.url = url
@@ -52,6 +60,8 @@ class Http:
             got = {name.lower(): value for name, value in response.getheaders()}
             if got.get("content-encoding") == "gzip":
                 raw = gzip.decompress(raw)
+            if self.checked:
+                agreement.check(method, path, response.status, got, raw)
             return Got(response.status, got, raw)
         finally:
             connection.close()

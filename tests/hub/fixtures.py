@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from kotaconsole.domain.clock import Instant
+from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.hub.access.people import add_user
 from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.serve import HubServer, Listen, Running
 from kotaconsole.hub.settings import HubSettings, Limits
 from kotaconsole.hub.state import read_papers
-from kotaconsole.hub.storage.database import open_database
+from kotaconsole.hub.storage import cipher
+from kotaconsole.hub.storage.database import key_of, open_database
 from tests.hub.client import PASSWORD, Got, Http, Person, new_uuid
 from tests.people import TWO_AM
 from tests.people import body as flag_body
@@ -53,12 +54,13 @@ class TestHub:
 
     def __init__(
         self, folder: Path, limits: Limits | None = None, *, training: bool = False, cert: Path | None = None,
-        key: Path | None = None, **more: Any,
+        key: Path | None = None, clock: Clock | None = None, **more: Any,
     ) -> None:  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
         self.db = folder / "hub.db"
         self.limits = limits or Limits()
         self.training = training
+        self.clock: Clock = clock or WallClock()
         self.cert = cert
         self.key = key
         self.more = more
@@ -80,7 +82,7 @@ class TestHub:
         )
 
     def start(self) -> TestHub:
-        running = Running(self.settings, Listen("127.0.0.1", self._port, self.cert, self.key), WallClock())
+        running = Running(self.settings, Listen("127.0.0.1", self._port, self.cert, self.key), self.clock)
         listening = threading.Event()
         server = running.server(listening.set)
         thread = threading.Thread(target=self._serve, args=(running, server), name="test-hub", daemon=True)
@@ -116,7 +118,7 @@ class TestHub:
         database = open_database(f"sqlite:///{self.db}")
         try:
             return add_user(
-                database.writer, papers.directory, WallClock().now(), username=username, name=name, role=role,
+                database.writer, papers.directory, self.clock.now(), username=username, name=name, role=role,
                 unit=unit, password=password,
             )  # fmt: skip
         finally:
@@ -142,6 +144,10 @@ class TestHub:
         told = {"platform_account_id": account or f"account-of-{reference}", "display_name": "नमूना"}
         value = flag_body(**{"account": told, **fields})
         return self.source().send("PUT", f"/v1/flags/{platform}/{reference}", value)
+
+    def raw(self) -> Any:
+        """A connection to the hub's file past the hub, with its key."""
+        return cipher.connect(self.db, key_of(f"sqlite:///{self.db}"))
 
     def put_raw(self, reference: str, raw: bytes, *, platform: str = "instagram", **headers: str) -> Got:
         """The same with any bytes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sqlite3
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -264,7 +263,7 @@ def test_a_reused_n_is_applied_and_written_into_the_audit(hub: TestHub) -> None:
     for _ in range(2):
         assert person.command("note", rid, NOTE, n=7).status == 201
     hub.stop()
-    whats = [row[0] for row in sqlite3.connect(hub.db).execute("SELECT what FROM audit ORDER BY n")]
+    whats = [row[0] for row in hub.raw().execute("SELECT what FROM audit ORDER BY n")]
     assert whats.count("n-reused") == 1
     assert whats.count("command note") == 2
 

@@ -8,7 +8,6 @@ import http.client
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from kotaconsole.hub.settings import Limits
+from kotaconsole.hub.storage import cipher
 from tests.hub.client import Got, Http, Person, new_uuid
 from tests.hub.fixtures import TestHub
 from tests.world.waiting import until
@@ -175,6 +175,7 @@ def test_a_full_disk_is_unavailable_and_nothing_is_half_written(hub: TestHub) ->
     assert [event["seq"] for event in person.feed()] == [1, 2]
 
 
+@pytest.mark.log_errors_expected("the writer is held up on purpose")
 def test_a_held_up_writer_is_unavailable_and_the_same_command_is_applied_once_later(
     make_hub: Callable[..., TestHub],
 ) -> None:
@@ -182,7 +183,7 @@ def test_a_held_up_writer_is_unavailable_and_the_same_command_is_applied_once_la
     person = hub.person("asha")
     rid = hub.put_flag("A-1").json["referral_id"]
     command_id, body = new_uuid(), json.dumps(person.envelope("note", rid, NOTE)).encode()
-    blocker = sqlite3.connect(hub.db, isolation_level=None)
+    blocker = hub.raw()
     blocker.execute("BEGIN IMMEDIATE")
     got = person.put(command_id, body)
     assert (got.status, got.code) == (503, "unavailable")
@@ -201,8 +202,8 @@ def test_the_audit_chain_holds_and_tells_nobodys_name(hub: TestHub) -> None:
     rid = hub.put_flag("A-1", subject={"name": "तन्वी नमूना"}).json["referral_id"]
     person.command("note", rid, NOTE)
     hub.stop()
-    file = sqlite3.connect(hub.db)
-    file.row_factory = sqlite3.Row
+    file = hub.raw()
+    file.row_factory = cipher.DRIVER.Row
     rows = list(file.execute("SELECT * FROM audit ORDER BY n"))
     file.close()
     prev = "0" * 64

@@ -6,11 +6,9 @@ import concurrent.futures
 import gzip
 import http.client
 import json
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -151,7 +149,7 @@ def test_the_beat_grows_and_stands_still_when_nothing_can_be_committed(make_hub:
 
     first = beat()
     until(lambda: beat() > first + 2, WATCHDOG, "the beat to grow")
-    blocker = sqlite3.connect(hub.db, isolation_level=None)
+    blocker = hub.raw()
     blocker.execute("BEGIN IMMEDIATE")
     frozen = until(lambda: (now := beat()) == beat() and now, WATCHDOG, "the beat to stand")
     ticks = threading.Event()
@@ -177,8 +175,8 @@ def test_a_cursor_before_the_oldest_event_is_cursor_expired(hub: TestHub) -> Non
     for n in range(4):
         hub.put_flag(f"A-{n}")
     hub.stop()
-    with sqlite3.connect(hub.db) as file:
-        file.execute("DELETE FROM feed_events WHERE seq <= 2")
+    file = hub.raw()
+    file.execute("DELETE FROM feed_events WHERE seq <= 2")
     file.close()
     hub.start()
     person = hub.person("asha")
@@ -298,9 +296,7 @@ def test_one_event_larger_than_a_page_still_goes_out() -> None:
 
 def waiters(hub: TestHub, unit: str) -> int:
     assert hub.running is not None
-    feed: Any = hub.running.hub.feeds._feeds.get(unit)
-    wake = None if feed is None else feed.wake
-    return 0 if wake is None else len(wake._callbacks or ())
+    return hub.running.hub.feeds.waiting(unit)
 
 
 def raw(person: Http, path: str, accept: str) -> tuple[bytes, dict[str, str]]:

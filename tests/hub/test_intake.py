@@ -176,6 +176,14 @@ def test_an_unknown_platform_is_kept_as_other_and_stays_apart(shared: TestHub, n
     assert case_of(shared, one)["flags"][0]["withdrawn_at"]
 
 
+def test_a_platform_of_any_name_is_taken_in(shared: TestHub, name: str) -> None:
+    for platform in ("%E0%A4%A8%E0%A4%AF%E0%A4%BE%20%E0%A4%AE%E0%A4%82%E0%A4%9A", "a%20b", "x" * 128):
+        got = shared.put_flag(name, platform=platform)
+        assert got.status == 202, got.raw
+        assert case_of(shared, got)["flags"][0]["platform"] == "other"
+    assert shared.put_flag(name, platform="x" * 129).code == "not-found"
+
+
 DEEP = b'{"signals": ' + b"[" * 100_000
 UNREADABLE = {
     "empty": b"",

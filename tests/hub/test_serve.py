@@ -121,8 +121,8 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, capsys: pyt
     file.write_bytes(b"letters of another program" * 100)
     before = file.read_bytes()
     assert cli.main(["init", "--db", f"sqlite:///{file}"]) == 2
-    assert "cannot be opened" in sentence(capsys)[1]
-    assert file.read_bytes() == before
+    assert "left as it is and nothing was created" in sentence(capsys)[1]
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 
 @pytest.mark.parametrize("url", ["postgresql://hub", "sqlite://", "sqlite:///:memory:", "://"])

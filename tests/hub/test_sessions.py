@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -127,7 +126,11 @@ def test_the_file_holds_no_token_and_no_password(hub: TestHub) -> None:
     person = hub.person("asha")
     renewed = refresh(person).json
     hub.stop()
-    dump = "\n".join(sqlite3.connect(hub.db).iterdump())
+    raw_file = hub.raw()
+    tables = [row[0] for row in raw_file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    cells = [cell for table in tables for row in raw_file.execute(f"SELECT * FROM {table}") for cell in row]
+    dump = "\n".join(bytes(cell).decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in cells)
+    raw_file.close()
     raw = b"".join(path.read_bytes() for path in hub.db.parent.glob("hub.db*"))
     tokens = [session[part] for session in (person.session, renewed) for part in ("access_token", "refresh_token")]
     assert [word for word in [*tokens, PASSWORD] if word in dump or word.encode() in raw] == []

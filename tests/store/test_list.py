@@ -100,6 +100,9 @@ def test_how_a_case_leaves_the_list(store: Store) -> None:
     for gone in ("c2", "c3"):
         assert store.queries.case(gone, TWO_AM) is None
         assert store.queries.events(gone) == (), "its words are gone too"
+    store.commands.apply_page(FEED, page(event(5, None, kind="pruned", referral_id="c1", version=3)))
+    assert store.queries.case("c1", TWO_AM) is None
+    assert store.queries.counts().closed == 1
 
 
 def test_a_case_that_came_back_before_the_snapshot_is_not_thrown_out_by_its_old_leaving(store: Store) -> None:

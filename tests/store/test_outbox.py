@@ -15,7 +15,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import Acknowledge, Close, Inform, Note, Open
 from kotaconsole.domain.errors import EnvironmentFault
 from kotaconsole.domain.outbox import Answer
-from kotaconsole.store import Burst, KnownOperator, NewCommand, Store
+from kotaconsole.store import Burst, KnownOperator, NewCommand, SeenHead, Store, commands
 from kotaconsole.wire.payloads import read_body
 from tests.people import TWO_AM
 from tests.store.desk import FEED, SetClock, author, event, listed, opened, page, ringing, signed_in, snapshot
@@ -323,6 +323,7 @@ def test_a_pruned_case_loses_its_words_here_too_but_not_what_is_still_to_send(
     assert store.queries.draft("c1") == ""
     assert [one.kind for one in store.queries.events("c1")] == ["pruned"]
     assert (tmp_path / "outbox.db-wal").stat().st_size == 0, "what was erased does not live on in the log"
+    assert (tmp_path / "cache.db-wal").stat().st_size == 0, "nor in that of the list"
 
 
 def test_a_saved_note_does_not_come_back_as_half_typed(store: Store) -> None:
@@ -330,3 +331,20 @@ def test_a_saved_note_does_not_come_back_as_half_typed(store: Store) -> None:
     store.commands.save_draft("c2", "आधा")
     store.commands.queue("note", "c1", Note("वार्डन से बात"), author=author(store))
     assert (store.queries.draft("c1"), store.queries.draft("c2")) == ("", "आधा")
+
+
+def test_heads_of_the_hubs_audit_log_are_kept_as_first_seen_and_not_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "HEADS_KEPT", 3)
+    for n in range(1, 6):
+        store.commands.save_head(SeenHead("e1", n, f"{n:064x}", TWO_AM))
+    store.commands.save_head(SeenHead("e1", 5, "f" * 64, TWO_AM))
+    assert [(head.n, head.hash) for head in store.queries.audit_heads()] == [(n, f"{n:064x}") for n in (5, 4, 3)], (
+        "nobody replaces what a witness saw"
+    )
+    store.commands.lose_heads(4)
+    assert [head.n for head in store.queries.audit_heads()] == [4, 3]
+    store.commands.save_head(SeenHead("e2", 5, "a" * 64, TWO_AM))
+    newest = store.queries.audit_heads()[0]
+    assert (newest.epoch, newest.n) == ("e2", 5)

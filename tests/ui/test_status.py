@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from kotaconsole.domain.errors import Bilingual
+from kotaconsole.domain.link import Notice
 from kotaconsole.ui.desk import LinkView, SoundView
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui import people
@@ -53,6 +54,16 @@ def test_banners_stand_together(window: MainWindow, desk: FakeDesk, qtbot) -> No
     assert "प्रशिक्षण" in said
     assert "लाइव नहीं" in said
     assert "ध्वनि बंद" in said
+
+
+def test_a_notice_about_the_hub_is_shown_once_and_can_be_put_away(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    notice = Notice(Bilingual("The log is another.", "अभिलेख दूसरा है।"), "record 7")
+    desk.tell(LinkView("live", people.NOW, 1000.0, notice=notice))
+    qtbot.waitUntil(lambda: window.notices.sentence == "अभिलेख दूसरा है।")
+    window.notices.put_away()
+    desk.tell(LinkView("live", people.NOW, 1001.0, to_send=7, notice=notice))
+    qtbot.waitUntil(lambda: "7" in window.strip._to_send.words.text())
+    assert window.notices.sentence == "", "what was read does not come back with every change of the link"
 
 
 def test_an_empty_list_says_all_clear_only_on_a_live_link(window: MainWindow, desk: FakeDesk, qtbot) -> None:

@@ -140,7 +140,7 @@ def test_contact_is_recorded_once() -> None:
         ("inform", cmd.Inform("kunhadi", person="x" * (MAX_NAME + 1)), "/payload/person"),
         ("slip", replace(SLIP, form="poster"), "/payload/form"),
         ("slip", replace(SLIP, status="lost"), "/payload/status"),
-        ("slip", replace(SLIP, copies=-1), "/payload/number"),
+        ("slip", replace(SLIP, copies=-1), "/payload/copies"),
         ("slip", replace(SLIP, reason="x" * (MAX_TEXT + 1)), "/payload/reason"),
         ("contact", cmd.Contact(in_person=False, who="x" * (MAX_TEXT + 1)), "/payload/who"),
         ("view", cmd.View(()), "/payload/fields"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kotaconsole.domain.listing import CaseRow, best_place, order, row_of
-from kotaconsole.domain.referral import Account, Alarm, Holder, Location, Subject, Transfer, is_minor
+from kotaconsole.domain.referral import Account, Alarm, Assessed, Holder, Location, Subject, Transfer, is_minor
 from tests.people import TWO_AM, bare, flagged, withdrawn
 
 pytestmark = pytest.mark.unit
@@ -100,3 +100,12 @@ def test_what_the_row_says_of_a_case() -> None:
     assert row().who is None
     held = row(holder=Holder("op", "R. Meena", TWO_AM), transfer=Transfer("jhunjhunu", TWO_AM))
     assert (held.holder, held.transfer_to, held.ringing, held.withdrawn) == ("R. Meena", "jhunjhunu", False, False)
+
+
+def test_what_comes_unreadable_after_an_assessment_waits_for_the_next_one() -> None:
+    case = flagged(urgency="sometime").referral
+    assessed = replace(case, assessed=Assessed(at=TWO_AM.plus(minutes=1)))
+    assert not row_of(assessed, now=TWO_AM, stale_after_s=STALE_AFTER).unreadable
+    more = replace(case.flags[0], reference="ref-2", received_at=TWO_AM.plus(minutes=2))
+    later = replace(assessed, flags=(*case.flags, more))
+    assert row_of(later, now=TWO_AM, stale_after_s=STALE_AFTER).unreadable

@@ -17,9 +17,10 @@ from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.referral import Event, Referral, Stub
 from kotaconsole.wire import codec, pages
 from kotaconsole.wire.happenings import data_of
-from kotaconsole.wire.payloads import command_of, payload_fields, read_body, read_payload
+from kotaconsole.wire.payloads import command_of, payload_fields, pointer, read_body, read_payload
 from kotaconsole.wire.problems import KINDS
 from tests.people import TWO_AM, bare, body, command, flagged, meena, reading
+from tests.unit.lives import PAYLOADS, PLACE
 
 pytestmark = pytest.mark.unit
 
@@ -211,10 +212,21 @@ def test_a_kind_that_can_collide_must_say_what_was_seen() -> None:
 @pytest.mark.parametrize(
     ("kind", "payload", "pointer"),
     [
-        ("note", {}, "/payload"),
-        ("note", {"text": 5}, "/payload"),
-        ("acknowledge", {"through": "1"}, "/payload"),
-        ("close", {"code": "counselled", "summary": "s", "accepted_by": {"name": "N"}}, "/payload"),
+        ("note", {}, "/payload/text"),
+        ("note", {"text": 5}, "/payload/text"),
+        ("acknowledge", {"through": "1"}, "/payload/through"),
+        ("close", {"code": "counselled", "summary": "s", "accepted_by": {"name": "N"}}, "/payload/accepted_by/kind"),
+        (
+            "close",
+            {"code": "c", "summary": "s", "statement": {"platform": "x", "name": "n", "at": "now", "text": "t"}},
+            "/payload/statement/at",
+        ),
+        ("locate", {"plan": "p", "recheck_minutes": 10.5}, "/payload/recheck_minutes"),
+        ("update", {"set": [{"field": "subject.name", "to": "n"}, {"field": 5}]}, "/payload/set/1/field"),
+        ("update", {"set": [{"to": "n"}]}, "/payload/set/0/field"),
+        ("add_location", {"location": {"id": "p", "kind": "ip", "lat": "north"}}, "/payload/location/lat"),
+        ("split", {"references": ["a", 5], "new_referral_id": "x", "reason": "r"}, "/payload/references/1"),
+        ("hold", {"on": "yes", "reason": "r"}, "/payload/on"),
         ("open", {"received_via": "pigeon"}, "/payload/received_via"),
         ("teleport", {}, "/kind"),
     ],
@@ -225,6 +237,68 @@ def test_a_payload_that_does_not_fit_is_a_refusal_with_its_place(
     refusal = read_payload(kind, payload)
     assert isinstance(refusal, Refusal)
     assert (refusal.code, refusal.pointer) == ("invalid", pointer)
+
+
+def test_a_payload_that_is_no_object_at_all_is_refused_whole() -> None:
+    assert pointer("Expected `object`, got `array`") == "/payload"
+
+
+@pytest.mark.parametrize("kind", sorted(PAYLOADS))
+def test_every_payload_survives_the_wire(kind: str) -> None:
+    payload = PAYLOADS[kind]
+    sent = json.loads(codec.encode(payload_fields(payload)))
+    assert read_payload(kind, sent) == payload
+    assert None not in sent.values(), "what is unknown is left out"
+
+
+MADE = [
+    (hap.Declined("r"), "declined", {"reason": "r"}),
+    (hap.Released("r"), "released", {"reason": "r"}),
+    (hap.TakenOver("r"), "taken_over", {"reason": "r"}),
+    (hap.Called("hostel", None, None, "r"), "called", {"whom": "hostel", "number": None, "person": None,
+                                                       "result": "r"}),
+    (hap.Updated((cmd.SetField("account.phones", ("1",)),)), "updated", {"set": [{"field": "account.phones",
+                                                                                 "to": ["1"]}]}),
+    (hap.LocationAccepted("p"), "location_accepted", {"id": "p"}),
+    (hap.CaseAssessed(("plan",), None, "r", settles=False), "assessed", {"signals": ["plan"], "urgency": None,
+                                                                         "reason": "r"}),
+    (hap.LevelRaised("P1", "r"), "level_raised", {"level": "P1", "reason": "r"}),
+    (hap.LevelLowered("P3", "r"), "level_lowered", {"level": "P3", "reason": "r"}),
+    (hap.LocatingBegun("p", 5, TWO_AM), "locating", {"plan": "p", "recheck_minutes": 5, "recheck_at": T}),
+    (hap.Forwarded("j", "r"), "forwarded", {"to": "j", "reason": "r"}),
+    (hap.Accepted(), "accepted", {}),
+    (hap.AcceptedByPhone("j", "n", "ASI", "1"), "accepted_by_phone", {"to": "j", "person": "n", "rank": "ASI",
+                                                                      "phone": "1"}),
+    (hap.Returned("r"), "returned", {"reason": "r"}),
+    (hap.Recalled("r"), "recalled", {"reason": "r"}),
+    (hap.Departed(None), "departed", {"unit": None}),
+    (hap.OnScene("u"), "on_scene", {"unit": "u"}),
+    (hap.Reopened("r"), "reopened", {"reason": "r"}),
+    (hap.Linked("c2", "related", rings=False), "linked", {"to": "c2", "kind": "related", "rings": False}),
+    (hap.SplitAway(("a",), "c2", "r"), "split", {"references": ["a"], "new_referral_id": "c2", "reason": "r"}),
+    (hap.HoldChanged(on=True, reason="r"), "hold_changed", {"on": True, "reason": "r"}),
+    (hap.Escalated(1), "escalated", {"stage": 1, "of": "case"}),
+    (hap.Realarmed("recheck", "holder"), "realarmed", {"why": "recheck", "to": "holder"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "kind", "data"), MADE)
+def test_event_data_is_what_the_contract_says(what: hap.What, kind: str, data: dict[str, Any]) -> None:
+    assert (what.kind, json.loads(codec.encode(data_of(what)))) == (kind, data)
+
+
+def test_the_new_case_of_a_split_tells_where_it_came_from_and_no_more() -> None:
+    seen = reading()
+    what = hap.SplitOff("c2", "n", "u", "c1", ("a",), "r", (seen.flag,), seen.account, seen.subject, ())
+    sent = json.loads(codec.encode(data_of(what)))
+    assert (what.kind, sent) == ("split", {"from": "c1", "references": ["a"], "reason": "r"})
+    place = data_of(hap.LocationAdded(PLACE))["location"]
+    assert (place["id"], place["text"]) == (PLACE.id, PLACE.text)
+
+
+def test_what_came_too_late_says_so_in_its_data() -> None:
+    assert data_of(hap.Released("r"), superseded=True) == {"reason": "r", "superseded": True}
+    assert "superseded" not in data_of(hap.Released("r"))
 
 
 def test_an_opening_carries_a_report() -> None:

@@ -14,11 +14,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Limits
@@ -27,18 +28,20 @@ from kotaconsole.hub.storage.tables import families, seats, tokens, users, works
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
 
+__all__ = [
+    "Bearer", "Ended", "Issued", "Live", "digest", "end", "ended_families", "had_session", "live_tokens", "refresh",
+    "sign_in", "supervisor_about", "sweep",
+]  # fmt: skip
+
+DESK: Final = "K"
+SOURCE: Final = "S"
+"""First letters of the codes of workstations."""
+SUPERVISOR_AWAY_S: Final = 900.0
 _ROTATIONS: Final = ("access", "refresh")
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """Who stands behind a request."""
-
-    operator: Operator
-    workstation_id: str
-    desk: str
-    version: str | None
-    family: str
+_ACCESS_KEPT_S: Final = 3600
+"""Seconds for which access tokens that ran out are kept: they tell who was signed in lately."""
+_REFRESH_KEPT_S: Final = 7 * 24 * 3600
+"""Seconds for which refresh tokens that ran out are kept: showing a used one ends its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,30 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def sign_in(tx: Transaction, user: Any, workstation: Workstation, limits: Limits) -> Issued:
-    """Begin a family for a person (a row of `users`) whose password was right."""
-    desk = _seated(tx, user.id, workstation)
+def sign_in(
+    tx: Transaction, checked: Any, workstation: Workstation, limits: Limits, stronger: str | None = None
+) -> Issued | None:
+    """Begin a family for a person whose password was right.
+
+    Args:
+        tx: the transaction.
+        workstation: where the person sits.
+        limits: lives of the tokens.
+        checked: the row of `users` the password was checked against.
+        stronger: a new form of the same password, where the stored one was made with too little work.
+
+    Returns:
+        None when the person's password was changed or the person shut out meanwhile: nothing was done.
+
+    Raises:
+        Refused: `not-allowed`: the workstation was shut out.
+    """
+    user = tx.connection.execute(select(users).where(users.c.id == checked.id)).first()
+    if user is None or user.disabled or user.password_hash != checked.password_hash:
+        return None
+    desk = _seated(tx, user, workstation)
+    if stronger is not None:
+        tx.connection.execute(update(users).where(users.c.id == user.id).values(password_hash=stronger))
     family = new_id(tx.now)
     tx.connection.execute(
         insert(families).values(
@@ -120,6 +144,24 @@ def end(tx: Transaction, family: str, user_id: str, why: str) -> Ended:
     return Ended(family)
 
 
+def ended_families(connection: Connection, now: Instant) -> frozenset[str]:
+    """Families that were ended while an access token of theirs could still be shown."""
+    query = (
+        select(families.c.id)
+        .join(tokens, tokens.c.family == families.c.id)
+        .where(tokens.c.kind == "access", tokens.c.expires_at > int(now), families.c.revoked_at.is_not(None))
+        .distinct()
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def sweep(tx: Transaction) -> None:
+    """Throw away tokens that ran out so long ago that nothing asks for them."""
+    for kind, kept_s in zip(_ROTATIONS, (_ACCESS_KEPT_S, _REFRESH_KEPT_S), strict=True):
+        before = int(tx.now.plus(seconds=-kept_s))
+        tx.connection.execute(delete(tokens).where(tokens.c.expires_at < before, tokens.c.kind == kind))
+
+
 def live_tokens(connection: Connection, now: Instant) -> dict[bytes, Live]:
     """Every access token that has not run out, for a hub that starts."""
     query = (
@@ -144,9 +186,11 @@ def had_session(connection: Connection, user_id: str, workstation_id: str) -> bo
     return connection.execute(query).first() is not None
 
 
-def supervisor_about(connection: Connection, unit: str, now: Instant, limits: Limits) -> bool:
-    """Whether a supervisor of a unit was signed in within the last 15 minutes."""
-    issued_since = int(now.plus(minutes=-15, seconds=limits.access_s))
+def supervisor_about(
+    connection: Connection, unit: str, now: Instant, limits: Limits, away_s: float = SUPERVISOR_AWAY_S
+) -> bool:
+    """Whether a supervisor of a unit was signed in within the last so many seconds."""
+    issued_since = int(now.plus(seconds=limits.access_s - away_s))
     query = (
         select(tokens.c.hash)
         .join(families, tokens.c.family == families.c.id)
@@ -158,19 +202,33 @@ def supervisor_about(connection: Connection, unit: str, now: Instant, limits: Li
     return connection.execute(query).first() is not None
 
 
-def _seated(tx: Transaction, user_id: str, workstation: Workstation) -> str:
-    known = tx.connection.execute(select(workstations.c.desk).where(workstations.c.id == workstation.id)).scalar()
-    told = {"name": workstation.name, "version": workstation.version}
+def _seated(tx: Transaction, user: Any, workstation: Workstation) -> str:
+    known = tx.connection.execute(select(workstations).where(workstations.c.id == workstation.id)).first()
+    if known is not None and known.revoked_at is not None:
+        raise Refused("not-allowed", "this workstation was shut out: ask the administrator")
+    told: dict[str, Any] = {"name": workstation.name, "version": workstation.version}
+    desk = _desk(tx.connection, user, None if known is None else str(known.desk))
     if known is None:
-        desk = f"K{counters.take(tx.connection, 'desk')}"
         row = {"id": workstation.id, "desk": desk, "first_seen": int(tx.now), **told}
         tx.connection.execute(insert(workstations).values(row))
     else:
-        desk = str(known)
-        tx.connection.execute(update(workstations).where(workstations.c.id == workstation.id).values(told))
-    seat = {"user_id": user_id, "workstation_id": workstation.id, "since": int(tx.now)}
+        change = update(workstations).where(workstations.c.id == workstation.id)
+        tx.connection.execute(change.values(desk=desk, **told))
+    seat = {"user_id": user.id, "workstation_id": workstation.id, "since": int(tx.now)}
     tx.connection.execute(upsert(seats).values(seat).on_conflict_do_nothing())
     return desk
+
+
+def _desk(connection: Connection, user: Any, known: str | None) -> str:
+    """The code of a workstation: K for a desk, for ever; S for a platform's machine, which is no desk.
+
+    A machine that a platform used first becomes a desk when a person sits down at it.
+    """
+    if user.role == "source":
+        return known or f"{SOURCE}{counters.take(connection, 'source-desk')}"
+    if known is None or known.startswith(SOURCE):
+        return f"{DESK}{counters.take(connection, 'desk')}"
+    return known
 
 
 def _family_of(connection: Connection, token: str) -> Any:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
-from kotaconsole.domain import happenings as hap
-from kotaconsole.domain.commands import Author, Close, Command, CommandBody
-from kotaconsole.domain.decisions import Facts, LaterChange, decide
-from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.commands import Author, CommandBody
+from kotaconsole.domain.decisions import decide, outcome
 from kotaconsole.domain.errors import ContractBreach, Refusal
-from kotaconsole.domain.evolution import Case, bounded
-from kotaconsole.domain.happenings import Happening
-from kotaconsole.hub.access.sessions import Bearer, had_session, supervisor_about
-from kotaconsole.hub.audit import chain
-from kotaconsole.hub.cases import lenient
-from kotaconsole.hub.cases.intake import Intake
-from kotaconsole.hub.cases.recorder import Cause, Placed, Recorder, load_case
+from kotaconsole.domain.evolution import Case
+from kotaconsole.hub.access.people import posting_at
+from kotaconsole.hub.access.sessions import Bearer, had_session
+from kotaconsole.hub.audit import chain, words
+from kotaconsole.hub.cases import lenient, records, restoring
+from kotaconsole.hub.cases.effects import Effects
+from kotaconsole.hub.cases.knowing import Knowing
+from kotaconsole.hub.cases.placing import Cause
+from kotaconsole.hub.cases.recorder import load_case
+from kotaconsole.hub.cases.scope import Reader, Scope, is_pruned
+from kotaconsole.hub.cases.travelling import travelling
 from kotaconsole.hub.ids import is_uuid
 from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, malformed, unfit
-from kotaconsole.hub.settings import HubSettings
-from kotaconsole.hub.storage import counters
-from kotaconsole.hub.storage.tables import commands, events, users
+from kotaconsole.hub.storage.tables import commands, users
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import CommandAnswer, FieldError
@@ -34,19 +32,26 @@ from kotaconsole.wire.payloads import command_of, read_body
 from kotaconsole.wire.problems import KINDS
 
 WRITES: Final = ("operator", "supervisor")
+READS: Final = (*WRITES, "auditor")
 TELLS_CURRENT: Final = (409, 412)
 _INT64: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One `PUT /v1/commands/{uuid}`: the body as it stands after undoing its encoding, perhaps only its beginning."""
+    """One `PUT /v1/commands/{uuid}`.
+
+    Attributes:
+        body: as it stands after undoing its encoding, perhaps only its beginning.
+        epoch: of `Replay-Of-Epoch`: the epoch under which the command was entered, where it is offered again.
+    """
 
     command_id: str
     body: bytes
     too_large: bool
     bearer: Bearer
     request_id: str
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +70,18 @@ class Commands:
     Thread: the writer's.
     """
 
-    def __init__(
-        self, recorder: Recorder, intake: Intake, directory: Directory, settings: HubSettings,
-        publish: Callable[[Sequence[Placed]], None],
-    ) -> None:  # fmt: skip
-        self._recorder = recorder
-        self._intake = intake
-        self._directory = directory
-        self._settings = settings
-        self._publish = publish
+    def __init__(self, effects: Effects, knowing: Knowing, scope: Scope, *, min_console: str | None) -> None:
+        self._effects = effects
+        self._knowing = knowing
+        self._scope = scope
+        self._min_console = min_console
 
     def put(self, tx: Transaction, asked: Asked) -> Answered:
         """The checks in the contract's order, then effect, record, events and audit row in one transaction.
 
         Raises:
             Refused: what is not stored: `command-id-reused`, `client-too-old`, `malformed`, `too-large`,
-                `unknown-author`.
+                `unknown-author`, `unavailable`.
         """
         body_hash = hashlib.sha256(asked.body).digest()
         stored = _replay(tx.connection, asked, body_hash)
@@ -90,124 +91,90 @@ class Commands:
         if asked.too_large:
             raise Refused("too-large", "a command is at most 256 KiB")
         body = _read(asked.body)
+        again = restoring.is_offered_again(tx.connection, asked.epoch)
         try:
-            status, answer = self._applied(tx, asked, body)
+            status, answer = self._applied(tx, asked, body, again=again)
         except Refused as refused:
             if not KINDS[refused.code].terminal:
                 raise
             told = document(refused, asked.request_id)
             status, answer = told.status, told.body
-        self._keep(tx, asked, body, body_hash, status, answer)
+        _keep(tx, asked, body, body_hash, status, answer)
         return _answered(status, answer)
 
-    def _applied(self, tx: Transaction, asked: Asked, body: CommandBody) -> tuple[int, bytes]:
-        case = self._seen_by(tx.connection, asked.bearer, body)
-        author = _author(tx.connection, asked.bearer, body)
+    def _applied(self, tx: Transaction, asked: Asked, body: CommandBody, *, again: bool) -> tuple[int, bytes]:
+        case = self._case(tx, asked.bearer, body, again=again)
+        author = _author(tx.connection, asked.bearer, body, again=again)
         command = command_of(body, author)
-        decision = decide(case, command, self._facts(tx, case, command))
+        decision = decide(case, command, self._knowing.facts(tx, case, command, again=again))
         if isinstance(decision, Refusal):
-            raise _refused(decision, case)
-        case, event_ids = self._record(tx, asked.command_id, case, command, decision)
-        referral = case.referral
-        answer = CommandAnswer("applied", referral.id, referral.version, referral.number, event_ids)
+            raise self._refused(decision, case, asked.bearer)
+        done = self._effects.record(tx, case, decision, Cause(asked.command_id, author.workstation))
+        referral = done.case.referral
+        answer = CommandAnswer(outcome(decision), referral.id, referral.version, referral.number, done.event_ids)
         return 201, codec.encode(answer)
 
-    def _record(
-        self, tx: Transaction, command_id: str, case: Case | None, command: Command, decided: tuple[Happening, ...]
-    ) -> tuple[Case, tuple[str, ...]]:
-        cause = Cause(command_id, command.author.workstation)
-        ids: list[str] = []
-        for happening in decided:
-            rang = case is not None and bool(case.causes)
-            recorded = self._recorder.record(tx, case, happening, cause)
-            tx.after_commit.append(partial(self._publish, recorded.placed))
-            ids.append(recorded.event_id)
-            case = recorded.case
-            if isinstance(happening.what, hap.Opened):
-                self._spend_number(tx, happening.what)
-                self._intake.remember(tx, case)
-            if isinstance(happening.what, hap.Closed):
-                self._hand_over(tx, case, happening, cause, rang)
-        if case is None:
-            raise RuntimeError("a command was applied to no case")
-        return case, tuple(ids)
-
-    def _hand_over(self, tx: Transaction, closed: Case, happening: Happening, cause: Cause, rang: bool) -> None:
-        """A duplicate's alarm moves to the case it repeats, or closing it would silence an unseen flag."""
-        what = happening.what
-        if not isinstance(what, hap.Closed) or what.code != "duplicate" or what.duplicate_of is None:
-            return
-        other = load_case(tx.connection, what.duplicate_of)
-        linked = Happening(
-            hap.Linked(closed.referral.id, "duplicate", rang), happening.at, happening.recorded_at, happening.by
-        )
-        recorded = self._recorder.record(tx, other, linked, cause)
-        tx.after_commit.append(partial(self._publish, recorded.placed))
-
-    def _facts(self, tx: Transaction, case: Case | None, command: Command) -> Facts:
-        unit = command.author.unit if case is None else case.referral.unit
-        number = ""
-        if command.kind == "open":
-            number = counters.next_case_number(tx.connection, tx.now, training=self._settings.training)
-        return Facts(
-            now=tx.now,
-            above=tuple(self._directory.ancestors(unit)),
-            later=_later(tx.connection, command),
-            supervisor_about=supervisor_about(tx.connection, command.author.unit, tx.now, self._settings.limits),
-            duplicate=self._duplicate(tx.connection, command),
-            next_number=number,
-            training=self._settings.training,
-        )
-
-    def _spend_number(self, tx: Transaction, opened: hap.Opened) -> None:
-        taken = counters.case_number(tx.connection, tx.now, training=self._settings.training)
-        if taken != opened.number:
-            raise RuntimeError("a case number was given twice")
-
-    def _duplicate(self, connection: Connection, command: Command) -> str | None:
-        payload = command.payload
-        if not isinstance(payload, Close) or payload.duplicate_of is None:
-            return None
-        other = load_case(connection, payload.duplicate_of)
-        if other is None or not self._directory.within(other.referral.unit, command.author.unit):
-            return None
-        if other.referral.outcome is not None and other.referral.outcome.code == "duplicate":
-            return "duplicate"
-        return "closed" if other.referral.state == "closed" else "open"
-
-    def _seen_by(self, connection: Connection, bearer: Bearer, body: CommandBody) -> Case | None:
+    def _case(self, tx: Transaction, bearer: Bearer, body: CommandBody, *, again: bool) -> Case | None:
         """The case, as far as the bearer may see it: what is not theirs is as unknown as what does not exist."""
+        connection = tx.connection
         case = load_case(connection, body.referral_id)
-        theirs = case is not None and self._directory.within(case.referral.unit, bearer.operator.unit)
-        reads = bearer.operator.role in (*WRITES, "auditor")
-        if not (theirs and reads) and not (case is None and body.kind == "open"):
+        if case is None and body.kind == "open":
+            return None
+        if case is not None and is_pruned(connection, body.referral_id):
             raise Refused("not-found", "there is no such case")
-        return case
+        if case is None and again:
+            case = restoring.by_own_flag(connection, body.referral_id)
+        if case is not None and bearer.operator.role in READS and self._in_sight(connection, case, bearer, body):
+            return case
+        # another desk's command, on its way too, may be what brings the case into sight
+        raise restoring.not_there(connection, tx.now) if again else Refused("not-found", "there is no such case")
+
+    def _in_sight(self, connection: Connection, case: Case, bearer: Bearer, body: CommandBody) -> bool:
+        """Whether the bearer sees the case, or carries the queue of its holder, who does."""
+        if self._scope.sees(case.referral, _reader(bearer)):
+            return True
+        holder = case.referral.holder
+        return (
+            holder is not None
+            and holder.operator_id == body.author
+            and body.workstation == bearer.workstation_id
+            and had_session(connection, body.author, body.workstation)
+        )
+
+    def _refused(self, refusal: Refusal, case: Case | None, bearer: Bearer) -> Refused:
+        errors = () if refusal.pointer is None else (FieldError(refusal.pointer, refusal.detail),)
+        tells = KINDS[refusal.code].status in TELLS_CURRENT and case is not None
+        if not tells or case is None or not self._scope.sees(case.referral, _reader(bearer)):
+            return Refused(refusal.code, refusal.detail, errors=errors)
+        return Refused(refusal.code, refusal.detail, errors=errors, current=codec.parse(travelling(case.referral)))
 
     def _old_client(self, bearer: Bearer) -> None:
-        least = self._settings.min_console
+        least = self._min_console
         if least is not None and _numbers(bearer.version) < _numbers(least):
             raise Refused("client-too-old", f"this hub takes commands from version {least} on")
 
-    def _keep(
-        self, tx: Transaction, asked: Asked, body: CommandBody, body_hash: bytes, status: int, answer: bytes
-    ) -> None:
-        bearer = asked.bearer
-        who, desk = bearer.operator.id, bearer.desk
-        other = select(commands.c.id).where(commands.c.workstation == body.workstation, commands.c.n == body.n)
-        if tx.connection.execute(other.limit(1)).first() is not None:
-            chain.write(tx, who=who, desk=desk, what="n-reused", content=asked.command_id.encode())
-        row = {
-            "id": asked.command_id, "body_hash": body_hash, "status": status, "answer": answer, "at": int(tx.now),
-            "workstation": body.workstation, "n": body.n, "referral_id": body.referral_id,
-        }  # fmt: skip
-        tx.connection.execute(insert(commands).values(row))
-        what = f"command {body.kind}" if status == 201 else f"command {body.kind[:40]} refused: {status}"
-        chain.write(tx, who=who, desk=desk, what=what, content=asked.body, referral_id=body.referral_id)
+
+def _keep(tx: Transaction, asked: Asked, body: CommandBody, body_hash: bytes, status: int, answer: bytes) -> None:
+    bearer = asked.bearer
+    who, desk = bearer.operator.id, bearer.desk
+    if records.n_is_used(tx.connection, body.workstation, body.n):
+        chain.write(tx, who=who, desk=desk, what="n-reused", content=asked.command_id.encode())
+    row = {
+        "id": asked.command_id, "body_hash": body_hash, "status": status, "answer": answer, "at": int(tx.now),
+        "workstation": body.workstation, "n": body.n, "referral_id": body.referral_id,
+    }  # fmt: skip
+    tx.connection.execute(insert(commands).values(row))
+    # what was applied is its author's deed; what was refused may name anybody as its author
+    doer = body.author if status == words.APPLIED else who
+    what = words.of_command(body.kind, status, body.payload, None if doer == who else who)
+    chain.write(
+        tx, who=doer, desk=desk, what=what, content=asked.body, referral_id=body.referral_id,
+        command_id=asked.command_id,
+    )  # fmt: skip
 
 
 def _replay(connection: Connection, asked: Asked, body_hash: bytes) -> Answered | None:
-    row = connection.execute(select(commands).where(commands.c.id == asked.command_id)).first()
+    row = records.find(connection, asked.command_id)
     if row is None:
         return None
     if asked.too_large or row.body_hash != body_hash:
@@ -237,33 +204,25 @@ def _read(raw: bytes) -> CommandBody:
     return body
 
 
-def _author(connection: Connection, bearer: Bearer, body: CommandBody) -> Author:
-    if bearer.operator.role not in WRITES:
+def _author(connection: Connection, bearer: Bearer, body: CommandBody, *, again: bool) -> Author:
+    """The author as they stood when they entered the command."""
+    if bearer.operator.role not in WRITES and not (bearer.operator.role == "auditor" and body.kind == "view"):
         raise Refused("not-allowed", "this role sends no commands")
     row: Any = connection.execute(select(users).where(users.c.id == body.author)).first()
-    at_home = body.workstation == bearer.workstation_id
-    if row is None or not at_home or not had_session(connection, body.author, body.workstation):
+    was_here = body.workstation == bearer.workstation_id and (
+        again or had_session(connection, body.author, body.workstation)
+    )
+    if row is None or not was_here:
         raise Refused("unknown-author", "the author has had no session on this workstation")
-    if row.unit != bearer.operator.unit:
+    posting = posting_at(connection, row.id, body.entered_at)
+    if posting is None or posting.unit != bearer.operator.unit:
         raise Refused("unknown-author", "the author is of another unit")
     sent_by = None if row.id == bearer.operator.id else bearer.operator.id
-    return Author(row.id, row.name, row.role, row.unit, body.workstation, bearer.desk, sent_by)
+    return Author(row.id, row.name, posting.role, posting.unit, body.workstation, bearer.desk, sent_by)
 
 
-def _later(connection: Connection, command: Command) -> tuple[LaterChange, ...]:
-    if command.seen is None:
-        return ()
-    query = select(events.c.workstation, events.c.touched).where(
-        events.c.referral_id == command.referral_id, events.c.version > command.seen
-    )
-    return tuple(LaterChange(row.workstation, frozenset(row.touched.split())) for row in connection.execute(query))
-
-
-def _refused(refusal: Refusal, case: Case | None) -> Refused:
-    errors = () if refusal.pointer is None else (FieldError(refusal.pointer, refusal.detail),)
-    tells = KINDS[refusal.code].status in TELLS_CURRENT and case is not None
-    current = codec.plain(bounded(case.referral)) if tells and case is not None else None
-    return Refused(refusal.code, refusal.detail, errors=errors, current=current)
+def _reader(bearer: Bearer) -> Reader:
+    return Reader(bearer.operator.id, bearer.operator.unit)
 
 
 def _numbers(version: str | None) -> tuple[int, ...]:

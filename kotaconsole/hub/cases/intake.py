@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain import happenings as hap
@@ -16,22 +16,25 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import Reading, read_flag, referral_id
-from kotaconsole.domain.joining import AccountKeys, keys_of
-from kotaconsole.domain.merging import merge_flag
+from kotaconsole.domain.merging import merge_account, merge_flag, merge_subject
 from kotaconsole.domain.referral import Flag, Referral
+from kotaconsole.domain.triage import REPEAT_WITHIN_S
 from kotaconsole.domain.vocabulary import LEVELS
 from kotaconsole.hub.audit import chain
-from kotaconsole.hub.cases import lenient
+from kotaconsole.hub.cases import accounts, lenient
+from kotaconsole.hub.cases.accounts import Same, Told
+from kotaconsole.hub.cases.hints import Hints
 from kotaconsole.hub.cases.recorder import Cause, Placed, Recorded, Recorder, load_case
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage import counters
-from kotaconsole.hub.storage.tables import account_keys, flags, referrals
+from kotaconsole.hub.storage.tables import flags, kept_bodies, referrals
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import FlagAnswer
 
 WITHDRAWAL_REASONS: Final = ("error", "resolved", "duplicate", "other")
-_KEY_KINDS: Final = ("by_id", "url", "by_handle")
+_NO_BODY: Final = b""
+"""In place of a body's hash: whatever comes next under this reference is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,11 @@ class Intake:
     """
 
     def __init__(
-        self, recorder: Recorder, *, intake_unit: str, training: bool, publish: Callable[[Sequence[Placed]], None]
-    ) -> None:
+        self, recorder: Recorder, hints: Hints, *, intake_unit: str, training: bool,
+        publish: Callable[[Sequence[Placed]], None],
+    ) -> None:  # fmt: skip
         self._recorder = recorder
+        self._hints = hints
         self._unit = intake_unit
         self._training = training
         self._publish = publish
@@ -73,11 +78,7 @@ class Intake:
         known = _known(tx.connection, sent.platform, sent.reference)
         if known is not None and known.body_hash == body_hash:
             return _answer(202 if known.defective else 200, known.referral_id, known.number)
-        reading = read_flag(
-            None if sent.cut else lenient.read(sent.raw),
-            platform=sent.platform, reference=sent.reference, received_at=tx.now,
-            raw=sent.raw.decode("utf-8", "replace"),
-        )  # fmt: skip
+        reading = _read(sent, tx.now)
         if known is None:
             recorded = self._first(tx, sent, reading)
         else:
@@ -101,74 +102,119 @@ class Intake:
         if flag is not None and flag.withdrawn_at is None:
             # a source that takes a flag back is heard, whatever word it uses for it
             word = reason if reason in WITHDRAWAL_REASONS else "other"
-            what = hap.FlagWithdrawn(flag.platform, reference, word)
-            self._record(tx, case, what, at=tx.now)
+            self._record(tx, case, hap.FlagWithdrawn(flag.platform, reference, word))
+            # stated once more, even in the very same words, it is a flag that comes back
+            theirs = flags.c.platform == platform, flags.c.reference == reference
+            tx.connection.execute(update(flags).where(*theirs).values(body_hash=_NO_BODY))
             chain.write(tx, who=source, what="flag withdrawn", referral_id=known.referral_id)
         return Taken(200, codec.encode({"referral_id": known.referral_id}))
 
     def remember(self, tx: Transaction, case: Case) -> None:
         """Let later flags of the same account find a case that a person opened by hand."""
         flag = case.referral.flags[0]
-        _add_keys(tx.connection, keys_of(flag.platform, case.referral.account), case.referral.id)
         row = {
             "platform": flag.platform, "reference": flag.reference, "referral_id": case.referral.id,
-            "body_hash": b"", "defective": False, "received_at": int(flag.received_at),
+            "body_hash": _NO_BODY, "defective": False, "received_at": int(flag.received_at),
+            "own_id": referral_id(flag.platform, flag.reference),
         }  # fmt: skip
         tx.connection.execute(upsert(flags).values(row).on_conflict_do_nothing())
+        told = Told(case.referral.account, case.referral.subject)
+        accounts.remember(tx.connection, flag.platform, flag.reference, told, case.referral.id)
+        self._hints.remember(tx.connection, case.referral, tx.now)
 
     def _first(self, tx: Transaction, sent: Sent, reading: Reading) -> Recorded:
         """A flag not seen before: it joins an open case of the account, or begins one."""
-        same = _cases_of(tx.connection, keys_of(sent.platform, reading.account))
-        open_ones = [case for case in same if case.referral.state != "closed"]
-        if open_ones:
-            return self._record(tx, open_ones[-1], hap.FlagRepeated(reading), at=tx.now)
-        return self._begin(tx, sent, reading, same[-1] if same else None)
+        same = accounts.cases_of(tx.connection, sent.platform, reading.account)
+        newest = _open_one(same)
+        if newest is not None:
+            return self._record(tx, newest, hap.FlagRepeated(reading))
+        return self._begin(tx, sent, reading, same)
 
     def _again(self, tx: Transaction, sent: Sent, reading: Reading, case: Case) -> Recorded:
-        """A changed body of a known flag. A closed case stays at rest unless the change makes it more urgent."""
+        """A changed body of a known flag. A closed case stays at rest unless the change must be heard."""
         what = hap.FlagUpdated(reading)
-        raised = _more_urgent(case.referral, self._recorder.evolved(case, _happening(what, tx.now, tx.now)).referral)
-        if case.referral.state != "closed" or not raised:
-            return self._record(tx, case, what, at=tx.now)
         old = _flag_of(case, sent.platform, sent.reference)
-        whole = reading if old is None else replace(reading, flag=_anew(old, reading.flag))
-        same = _cases_of(tx.connection, keys_of(sent.platform, reading.account))
-        open_ones = [other for other in same if other.referral.state != "closed"]
-        if open_ones:
-            return self._record(tx, open_ones[-1], hap.FlagRepeated(whole), at=tx.now)
-        return self._begin(tx, sent, whole, case)
+        came_back = old is not None and old.withdrawn_at is not None
+        after = self._recorder.evolved(case, Happening(what, tx.now, tx.now)).referral
+        if case.referral.state != "closed" or not (came_back or _more_urgent(case.referral, after)):
+            return self._record(tx, case, what)
+        known = accounts.told_by(tx.connection, case.referral.id, [] if old is None else [old])
+        whole = reading
+        if known is not None:
+            whole = replace(
+                whole, account=merge_account(known.account, reading.account),
+                subject=merge_subject(known.subject, reading.subject),
+            )  # fmt: skip
+        if old is not None:
+            # nothing it ever stated is lost, and it was received when it was received: an update is no second flag
+            whole = replace(whole, flag=merge_flag(old, reading.flag))
+        same = accounts.cases_of(tx.connection, sent.platform, whole.account)
+        newest = _open_one(same)
+        if newest is not None:
+            return self._record(tx, newest, hap.FlagRepeated(whole))
+        return self._begin(tx, sent, whole, same, case)
 
-    def _begin(self, tx: Transaction, sent: Sent, reading: Reading, previous: Case | None) -> Recorded:
+    def _begin(
+        self, tx: Transaction, sent: Sent, reading: Reading, same: Same, previous: Case | None = None
+    ) -> Recorded:
+        case_id, before = _free_id(tx.connection, sent.platform, sent.reference)
+        previous = previous or (same.ours[-1] if same.ours else None)
+        previous = previous or (None if before is None else load_case(tx.connection, before))
+        # whose flag it is may be unclear after a split; that it came soon after another is not
+        earlier = [*same.ours, *same.apart, *([] if previous is None else [previous])]
         begun = hap.FlagReceived(
-            referral_id=_free_id(tx.connection, sent.platform, sent.reference),
+            referral_id=case_id,
             number=counters.case_number(tx.connection, tx.now, training=self._training),
             unit=self._unit, reading=reading, training=self._training,
             previous=None if previous is None else previous.referral.id,
-            earlier=None if previous is None else _newest(previous, reading.flag),
+            earlier=_nearest(earlier, reading.flag),
         )  # fmt: skip
-        return self._record(tx, None, begun, at=tx.now)
+        recorded = self._record(tx, None, begun)
+        if previous is not None:
+            accounts.follow(tx.connection, previous.referral.id, case_id)
+        return recorded
 
-    def _record(self, tx: Transaction, case: Case | None, what: What, *, at: Instant) -> Recorded:
-        recorded = self._recorder.record(tx, case, _happening(what, at, tx.now), Cause())
+    def _record(self, tx: Transaction, case: Case | None, what: What) -> Recorded:
+        happening = Happening(what, at=tx.now, recorded_at=tx.now)
+        recorded = self._recorder.record(
+            tx, case, happening, Cause(), suggest=partial(self._hints.suggested, tx.connection)
+        )
+        self._hints.remember(tx.connection, recorded.case.referral, tx.now)
         tx.after_commit.append(partial(self._publish, recorded.placed))
         return recorded
 
     def _keep(
         self, tx: Transaction, sent: Sent, reading: Reading, case: Case, body_hash: bytes, defective: bool
     ) -> None:
+        named = {"platform": sent.platform, "reference": sent.reference}
         row = {
-            "platform": sent.platform, "reference": sent.reference, "referral_id": case.referral.id,
-            "body_hash": body_hash, "defective": defective, "received_at": int(tx.now),
+            **named, "referral_id": case.referral.id, "body_hash": body_hash, "defective": defective,
+            "received_at": int(tx.now), "own_id": referral_id(sent.platform, sent.reference),
         }  # fmt: skip
-        tx.connection.execute(
-            upsert(flags).values(row).on_conflict_do_update(index_elements=["platform", "reference"], set_=row)
-        )
-        _add_keys(tx.connection, keys_of(sent.platform, reading.account), case.referral.id)
+        key = ["platform", "reference"]
+        tx.connection.execute(upsert(flags).values(row).on_conflict_do_update(index_elements=key, set_=row))
+        accounts.remember(tx.connection, sent.platform, sent.reference, _told(reading), case.referral.id)
+        if sent.cut:
+            kept = {**named, "at": int(tx.now), "body": sent.raw}
+            tx.connection.execute(upsert(kept_bodies).values(kept).on_conflict_do_update(index_elements=key, set_=kept))
         chain.write(tx, who=sent.source, what="flag", content=sent.raw, referral_id=case.referral.id)
 
 
-def _happening(what: What, at: Instant, now: Instant) -> Happening:
-    return Happening(what, at=at, recorded_at=now)
+def _read(sent: Sent, now: Instant) -> Reading:
+    """A flag as far as it can be read; text that no encoding can carry is a defect wherever it stands."""
+    body = None if sent.cut else lenient.read(sent.raw)
+    text = sent.raw.decode("utf-8", "replace")
+    reading = read_flag(body, platform=sent.platform, reference=sent.reference, received_at=now, raw=text)
+    return lenient.add_defects(reading, lenient.undecodable(body), text)
+
+
+def _told(reading: Reading) -> Told:
+    return Told(reading.account, reading.subject)
+
+
+def _open_one(same: Same) -> Case | None:
+    """The open case a flag joins: the one that shares the strongest key, and of several the newest."""
+    return next((case for case in reversed(same.ours) if case.referral.state != "closed"), None)
 
 
 def _known(connection: Connection, platform: str, reference: str) -> Any:
@@ -205,60 +251,30 @@ def _flag_of(case: Case, platform: str, reference: str) -> Flag | None:
     return next(iter(exact or found), None)
 
 
-def _anew(old: Flag, new: Flag) -> Flag:
-    """The flag that begins a case again: nothing it ever stated is lost, but it is received now."""
-    return replace(merge_flag(old, new), received_at=new.received_at)
+def _nearest(cases: Sequence[Case], flag: Flag) -> Instant | None:
+    """When the account was flagged before, by another flag than this one: nearest to it, or the latest time.
+
+    One moment is enough: where two flags lie close together it is this pair that counts, and for flags that come
+    later the latest one is the nearest.
+    """
+    name = (flag.platform, flag.reference)
+    flagged = [other for case in cases for other in case.referral.flags if (other.platform, other.reference) != name]
+    moments = [other.received_at for other in flagged] + [case.earlier for case in cases if case.earlier is not None]
+    if not moments:
+        return None
+    nearest = min(moments, key=lambda moment: abs(moment.seconds_since(flag.received_at)))
+    close = abs(nearest.seconds_since(flag.received_at)) <= REPEAT_WITHIN_S
+    return nearest if close else max(moments)
 
 
-def _newest(previous: Case, flag: Flag) -> Instant | None:
-    """When the account was last flagged before, by another flag than this one."""
-    moments = [
-        other.received_at
-        for other in previous.referral.flags
-        if (other.platform, other.reference) != (flag.platform, flag.reference)
-    ]
-    if previous.earlier is not None:
-        moments.append(previous.earlier)
-    return max(moments, default=None)
-
-
-def _free_id(connection: Connection, platform: str, reference: str) -> str:
-    nth = 1
+def _free_id(connection: Connection, platform: str, reference: str) -> tuple[str, str | None]:
+    """The id of the next case of a flag, and of the one before it."""
+    nth, before = 1, None
     while True:
         candidate = referral_id(platform, reference, nth)
         if connection.execute(select(referrals.c.id).where(referrals.c.id == candidate)).first() is None:
-            return candidate
-        nth += 1
-
-
-def _cases_of(connection: Connection, keys: AccountKeys) -> list[Case]:
-    """All cases of an account, oldest first."""
-    wanted = [(kind, value) for kind, value in zip(_KEY_KINDS, keys.ordered(), strict=True) if value is not None]
-    if not wanted:
-        return []
-    touching = or_(*(and_(account_keys.c.kind == kind, account_keys.c.value == value) for kind, value in wanted))
-    ids = connection.execute(select(account_keys.c.referral_id).where(touching).distinct()).scalars().all()
-    same = [case_id for case_id in ids if _same_account(connection, case_id, wanted)]
-    cases = [_whole(connection, case_id) for case_id in same]
-    return sorted(cases, key=lambda case: (case.referral.opened_at, case.referral.number or ""))
-
-
-def _same_account(connection: Connection, case_id: str, wanted: Sequence[tuple[str, str]]) -> bool:
-    """Compare the first kind of key that both carry; a difference there overrules equal later ones."""
-    carried: dict[str, set[str]] = {}
-    for row in connection.execute(select(account_keys).where(account_keys.c.referral_id == case_id)):
-        carried.setdefault(row.kind, set()).add(row.value)
-    for kind, value in wanted:
-        if kind in carried:
-            return value in carried[kind]
-    return False
-
-
-def _add_keys(connection: Connection, keys: AccountKeys, case_id: str) -> None:
-    for kind, value in zip(_KEY_KINDS, keys.ordered(), strict=True):
-        if value is not None:
-            row = {"kind": kind, "value": value, "referral_id": case_id}
-            connection.execute(upsert(account_keys).values(row).on_conflict_do_nothing())
+            return candidate, before
+        nth, before = nth + 1, candidate
 
 
 def _answer(status: int, case_id: str, number: str | None) -> Taken:

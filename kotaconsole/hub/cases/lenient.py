@@ -8,7 +8,16 @@ so that it ends among the defects.
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import Any, Final, NoReturn
+
+from kotaconsole.domain.intake import MAX_DEFECTS, Reading
+from kotaconsole.domain.referral import Defect
+from kotaconsole.domain.text import clean, has_surrogate
+from kotaconsole.domain.vocabulary import MAX_TEXT
+
+_DEPTH: Final = 100
+"""Levels that are looked into: deeper down stands nothing anyone reads."""
 
 
 class RepeatedKey:
@@ -59,3 +68,30 @@ def _strict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise _Twice
     return found
+
+
+def undecodable(body: object, at: str = "", depth: int = 0) -> list[str]:
+    """Where in a document text stands that no encoding can carry (a lone surrogate), whether anyone reads it or not."""
+    if isinstance(body, str):
+        return [at] if has_surrogate(body) else []
+    if depth > _DEPTH:
+        return []
+    if isinstance(body, dict):
+        found = [at for key in body if has_surrogate(key)][:1]
+        named = [(key, value) for key, value in body.items() if not has_surrogate(key)]
+        return found + [place for key, value in named for place in undecodable(value, f"{at}/{key}", depth + 1)]
+    if isinstance(body, list):
+        return [place for n, value in enumerate(body) for place in undecodable(value, f"{at}/{n}", depth + 1)]
+    return []
+
+
+def add_defects(reading: Reading, places: list[str], raw: str) -> Reading:
+    """A reading with what its reader did not look at set aside too."""
+    known = {defect.pointer for defect in reading.flag.defects}
+    more = [Defect(clean(place, 200), "text that cannot be decoded") for place in places if place not in known]
+    if not more:
+        return reading
+    kept = reading.flag.raw_excerpt or clean(raw, MAX_TEXT, lines=True) or None
+    return replace(reading, flag=replace(
+        reading.flag, defects=(*reading.flag.defects, *more)[:MAX_DEFECTS], raw_excerpt=kept
+    ))  # fmt: skip

@@ -4,48 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
-from kotaconsole.domain.evolution import Case, bounded, evolve, touches
+from kotaconsole.domain.evolution import Case, evolve, touches
 from kotaconsole.domain.happenings import Happening
-from kotaconsole.domain.referral import Referral
+from kotaconsole.domain.referral import Referral, Suggested
 from kotaconsole.domain.triage import Rules
+from kotaconsole.hub.cases import stubs
+from kotaconsole.hub.cases.placing import Cause, Placed, place, stored_events
+from kotaconsole.hub.cases.scope import Scope
+from kotaconsole.hub.cases.travelling import MAX_REFERRAL, travelling
 from kotaconsole.hub.ids import new_id
-from kotaconsole.hub.storage.tables import events, feed_events, feeds, referrals
+from kotaconsole.hub.storage.tables import events, referrals
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.happenings import data_of
 
-MAX_REFERRAL: Final = 192 * 1024
-"""Bytes of a case as it travels: many of them have to fit into one page."""
-_LEFT_OUT: Final = ("flags", "locations", "slips", "informed", "links")
-"""What is left out of a larger one, in this order, oldest first; its count still tells."""
+__all__ = ["MAX_REFERRAL", "Cause", "Placed", "Recorded", "Recorder", "load_case", "stored_events", "travelling"]
 
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What made an event: a command of a workstation, or nothing of the kind (the source, the hub)."""
-
-    command_id: str | None = None
-    workstation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An event with its place in one feed."""
-
-    unit: str
-    seq: int
-    body: bytes
+Due = Callable[[Case], Instant | None]
+"""When the hub's own clock has something to do with a case."""
+Suggest = Callable[[Referral], Suggested | None]
+"""What a case suggests, as it stands after an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A case after an event."""
+    """A case after an event, and what to publish once the transaction is committed."""
 
     case: Case
     event_id: str
@@ -55,23 +43,35 @@ class Recorded:
 class Recorder:
     """Applies happenings to cases inside a transaction.
 
+    Attributes:
+        scope: who sees what.
+
     Thread: the writer's.
     """
 
-    def __init__(self, rules: Rules, directory: Directory) -> None:
+    def __init__(self, rules: Rules, directory: Directory, due: Due | None = None) -> None:
+        self.scope = Scope(directory)
         self._rules = rules
-        self._directory = directory
+        self._due = due or _never
 
     def evolved(self, case: Case | None, happening: Happening) -> Case:
         """The case as it would be, without writing anything."""
         return evolve(case, happening, self._rules)
 
-    def record(self, tx: Transaction, case: Case | None, happening: Happening, cause: Cause) -> Recorded:
-        """Write one event: the case, the timeline and every feed, in this transaction."""
+    def record(
+        self, tx: Transaction, case: Case | None, happening: Happening, cause: Cause, suggest: Suggest | None = None
+    ) -> Recorded:
+        """Write one event: the case, the timeline and every feed that shows it, in this transaction.
+
+        Feeds that lose sight of the case by this event are told so instead of the event; only an acceptance is
+        shown to them first, because it answers what their unit asked.
+        """
         after = self.evolved(case, happening)
+        if suggest is not None:
+            after = replace(after, referral=replace(after.referral, suggested=suggest(after.referral)))
         before = None if case is None else case.referral
         body = travelling(after.referral)
-        _store_case(tx.connection, before, after, body)
+        self._store_case(tx.connection, before, after, body)
         event_id = new_id(tx.now)
         head = _head(event_id, after.referral, happening, cause)
         touched = " ".join(sorted(touches(before, after.referral)))
@@ -81,15 +81,28 @@ class Recorder:
             "head": head, "referral": body,
         }  # fmt: skip
         tx.connection.execute(insert(events).values(row))
-        units = sorted(self._readers_of(before) | self._readers_of(after.referral))
-        placed = tuple(_place(tx.connection, unit, event_id, head, body) for unit in units)
-        return Recorded(after, event_id, placed)
+        units = self.scope.readers(after.referral)
+        if happening.what.kind == "accepted":
+            units |= self.scope.readers(before)
+        placed = [place(tx.connection, unit, event_id, head, body) for unit in sorted(units)]
+        placed += stubs.follow(tx, self.scope, stubs.Step(before, after.referral, happening, cause))
+        return Recorded(after, event_id, tuple(placed))
 
-    def _readers_of(self, referral: Referral | None) -> set[str]:
-        if referral is None:
-            return set()
-        units = set(self._directory.ancestors(referral.unit))
-        return units if referral.transfer is None else units | set(self._directory.ancestors(referral.transfer.to))
+    def _store_case(self, connection: Connection, before: Referral | None, after: Case, body: bytes) -> None:
+        referral = after.referral
+        closed = referral.times.closed_at if referral.state == "closed" else None
+        due = self._due(after)
+        row = {
+            "number": referral.number, "version": referral.version, "unit": referral.unit, "state": referral.state,
+            "closed_at": None if closed is None else int(closed), "whole": codec.encode(after), "body": body,
+            "transfer_to": None if referral.transfer is None else referral.transfer.to,
+            "holder_id": None if referral.holder is None else referral.holder.operator_id,
+            "due_at": None if due is None else int(due),
+        }  # fmt: skip
+        if before is None:
+            connection.execute(insert(referrals).values(id=referral.id, **row))
+        else:
+            connection.execute(update(referrals).where(referrals.c.id == referral.id).values(row))
 
 
 def load_case(connection: Connection, referral_id: str) -> Case | None:
@@ -98,79 +111,17 @@ def load_case(connection: Connection, referral_id: str) -> Case | None:
     return None if found is None else codec.decode(bytes(found), Case)
 
 
-def stored_events(connection: Connection, unit: str, after: int, limit: int) -> list[bytes]:
-    """Events of a feed after a seq, from the file."""
-    query = (
-        select(feed_events.c.seq, events.c.head, events.c.referral)
-        .join(events, feed_events.c.event_id == events.c.event_id)
-        .where(feed_events.c.unit == unit, feed_events.c.seq > after)
-        .order_by(feed_events.c.seq)
-        .limit(limit)
-    )
-    return [_assembled(row.seq, row.head, row.referral) for row in connection.execute(query)]
-
-
-def travelling(referral: Referral) -> bytes:
-    """A case as it travels: within the bounds of number and size."""
-    case = bounded(referral)
-    body = codec.encode(case)
-    for name in _LEFT_OUT:
-        if len(body) <= MAX_REFERRAL:
-            break
-        case, body = _shortened(case, name)
-    return body
-
-
-def _shortened(case: Referral, name: str) -> tuple[Referral, bytes]:
-    """The latest items of one list, as many as fit; none of them when even that is too much."""
-    items: tuple[Any, ...] = getattr(case, name)
-    fits: Callable[[int], tuple[Referral, bytes]] = lambda kept: _with(case, name, items[len(items) - kept :])  # noqa: E731
-    low, high = 0, len(items)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if len(fits(middle)[1]) <= MAX_REFERRAL:
-            low = middle
-        else:
-            high = middle - 1
-    return fits(low)
-
-
-def _with(case: Referral, name: str, items: tuple[Any, ...]) -> tuple[Referral, bytes]:
-    fields: dict[str, Any] = {name: items}
-    shorter = replace(case, **fields)
-    return shorter, codec.encode(shorter)
-
-
-def _store_case(connection: Connection, before: Referral | None, after: Case, body: bytes) -> None:
-    referral = after.referral
-    closed = referral.times.closed_at if referral.state == "closed" else None
-    row = {
-        "number": referral.number, "version": referral.version, "unit": referral.unit, "state": referral.state,
-        "closed_at": None if closed is None else int(closed), "whole": codec.encode(after), "body": body,
-    }  # fmt: skip
-    if before is None:
-        connection.execute(insert(referrals).values(id=referral.id, **row))
-    else:
-        connection.execute(update(referrals).where(referrals.c.id == referral.id).values(row))
+def _never(_: Case) -> Instant | None:
+    return None
 
 
 def _head(event_id: str, referral: Referral, happening: Happening, cause: Cause) -> bytes:
+    data = data_of(happening.what, superseded=happening.superseded)
     return codec.encode(
         {
             "event_id": event_id, "kind": happening.what.kind, "referral_id": referral.id,
             "version": referral.version, "at": happening.at, "recorded_at": happening.recorded_at,
-            "by": happening.by, "command_id": cause.command_id, "data": data_of(happening.what),
+            "by": happening.by, "command_id": cause.command_id,
+            "data": data,
         }
     )  # fmt: skip
-
-
-def _place(connection: Connection, unit: str, event_id: str, head: bytes, body: bytes) -> Placed:
-    begun = upsert(feeds).values(unit=unit, head=1)
-    stepped = begun.on_conflict_do_update(index_elements=["unit"], set_={"head": feeds.c.head + 1})
-    seq = int(connection.execute(stepped.returning(feeds.c.head)).scalar_one())
-    connection.execute(insert(feed_events).values(unit=unit, seq=seq, event_id=event_id))
-    return Placed(unit, seq, _assembled(seq, head, body))
-
-
-def _assembled(seq: int, head: bytes, referral: bytes) -> bytes:
-    return b'{"seq":%d,%b,"referral":%b}' % (seq, head[1:-1], referral)

@@ -8,24 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.domain.directory import Directory
 from kotaconsole.hub.cases.feeds import fitting
 from kotaconsole.hub.cases.recorder import load_case
+from kotaconsole.hub.cases.scope import Reader, Scope, Seen, seen, stub_horizon
 from kotaconsole.hub.problems import Refused
-from kotaconsole.hub.storage.tables import events, feeds, referrals
+from kotaconsole.hub.storage.tables import events, feeds, referrals, stubs
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import Flags
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A case as it travels, with its version for the ETag."""
-
-    version: int
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +30,7 @@ class SnapshotAsked:
     limit: int
     page_bytes: int
     closed_since: Instant
+    now: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +42,16 @@ class SnapshotFound:
     next_after: str | None
 
 
-def one(connection: Connection, case_id: str, unit: str, directory: Directory) -> Found:
-    """A case within the caller's unit.
+def one(connection: Connection, case_id: str, reader: Reader, scope: Scope, now: Instant, *, stub: bool) -> Seen:
+    """A case as far as a reader may see it; a stub only where one is asked for.
 
     Raises:
-        Refused: `not-found`, also for what the caller may not see.
+        Refused: `not-found`, also for what the reader may not see.
     """
-    query = select(referrals.c.unit, referrals.c.version, referrals.c.body).where(referrals.c.id == case_id)
-    row = connection.execute(query).first()
-    if row is None or not directory.within(row.unit, unit):
+    found = seen(connection, scope, case_id, reader, now)
+    if found is None or (found.stub and not stub):
         raise Refused("not-found", "there is no such case")
-    return Found(row.version, row.body)
+    return found
 
 
 def timeline(connection: Connection, case_id: str, after: int, limit: int, page_bytes: int) -> tuple[list[bytes], bool]:
@@ -86,18 +78,40 @@ def flags_after(connection: Connection, case_id: str, after: int, limit: int, pa
 
 
 def snapshot(connection: Connection, asked: SnapshotAsked, units: Sequence[str]) -> SnapshotFound:
-    """Open cases of these units and those closed lately, by id; the head is read in the same view."""
+    """What the feed of a unit shows, by id; the head is read in the same view.
+
+    That is: the cases of these units and those on their way to one of them, open or closed lately, and the stubs
+    the unit itself holds of cases it no longer sees.
+    """
     as_of = asked.as_of
     if as_of is None:
         as_of = connection.execute(select(feeds.c.head).where(feeds.c.unit == asked.unit)).scalar() or 0
-    shown = or_(referrals.c.closed_at.is_(None), referrals.c.closed_at >= int(asked.closed_since))
-    query = (
-        select(referrals.c.id, referrals.c.body)
-        .where(referrals.c.unit.in_(units), referrals.c.id > asked.after_id, shown)
-        .order_by(referrals.c.id)
-        .limit(asked.limit + 1)
-    )
-    rows = connection.execute(query).all()
-    items = fitting([row.body for row in rows[: asked.limit]], asked.page_bytes)
+    limit = asked.limit + 1
+    rows = sorted([*_whole(connection, asked, units, limit), *_stubs(connection, asked, units, limit)])[:limit]
+    items = fitting([body for _, body in rows[: asked.limit]], asked.page_bytes)
     more = len(items) < len(rows)
-    return SnapshotFound(as_of, items, rows[len(items) - 1].id if more else None)
+    return SnapshotFound(as_of, items, rows[len(items) - 1][0] if more else None)
+
+
+def _whole(connection: Connection, asked: SnapshotAsked, units: Sequence[str], limit: int) -> list[tuple[str, bytes]]:
+    shown = or_(referrals.c.closed_at.is_(None), referrals.c.closed_at >= int(asked.closed_since))
+    ours = or_(referrals.c.unit.in_(units), referrals.c.transfer_to.in_(units))
+    query = select(referrals.c.id, referrals.c.body).where(ours, referrals.c.id > asked.after_id, shown)
+    return [(row.id, row.body) for row in connection.execute(query.order_by(referrals.c.id).limit(limit))]
+
+
+def _stubs(connection: Connection, asked: SnapshotAsked, units: Sequence[str], limit: int) -> list[tuple[str, bytes]]:
+    kept = or_(stubs.c.closed_at.is_(None), stubs.c.closed_at >= stub_horizon(asked.now))
+    # while it is on its way back, the case itself is shown
+    theirs = and_(
+        referrals.c.unit.not_in(units),
+        or_(referrals.c.transfer_to.is_(None), referrals.c.transfer_to.not_in(units)),
+    )
+    query = (
+        select(stubs.c.referral_id, stubs.c.body)
+        .join(referrals, stubs.c.referral_id == referrals.c.id)
+        .where(stubs.c.unit == asked.unit, stubs.c.referral_id > asked.after_id, kept, theirs)
+        .order_by(stubs.c.referral_id)
+        .limit(limit)
+    )
+    return [(row.referral_id, row.body) for row in connection.execute(query)]

@@ -56,6 +56,11 @@ class Writer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for their turn."""
+        return self._jobs.qsize()
+
     def start(self) -> None:
         """Begin to take jobs from the running loop."""
         self._loop = asyncio.get_running_loop()

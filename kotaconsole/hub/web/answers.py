@@ -24,8 +24,8 @@ async def answer(
 ) -> Response:
     """One answer; it is personal unless its headers say otherwise, so nobody on the way may keep it."""
     told = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", **(headers or {})}
-    if len(body) > PACK_FROM and _takes_gzip(request):
-        body = await asyncio.to_thread(_packed, body) if len(body) > LARGE else _packed(body)
+    if len(body) > PACK_FROM and takes_gzip(request.headers.get("accept-encoding", "")):
+        body = await asyncio.to_thread(packed, body) if len(body) > LARGE else packed(body)
         told["Content-Encoding"] = "gzip"
     return Response(body, status, told, media)
 
@@ -35,14 +35,16 @@ def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
     return Response(b"", status, {"Cache-Control": "no-store", **(headers or {})})
 
 
-def _takes_gzip(request: Request) -> bool:
-    for part in request.headers.get("accept-encoding", "").lower().split(","):
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client that sends this header can unpack gzip."""
+    for part in accept_encoding.lower().split(","):
         name, _, parameters = part.strip().partition(";")
         if name.strip() in ("gzip", "*"):
             return parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
 
 
-def _packed(body: bytes) -> bytes:
+def packed(body: bytes) -> bytes:
+    """The body in gzip."""
     packer = zlib.compressobj(LEVEL, wbits=zlib.MAX_WBITS | 16)
     return packer.compress(body) + packer.flush()

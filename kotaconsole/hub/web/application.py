@@ -19,12 +19,15 @@ from starlette.routing import Route
 from kotaconsole.domain.errors import ContractBreach
 from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, unfit
 from kotaconsole.hub.state import Hub
+from kotaconsole.hub.web import noting
 from kotaconsole.hub.web.addresses import ADDRESSES, Handler
 from kotaconsole.hub.web.answers import answer
+from kotaconsole.hub.web.polls import POLLS, Polls
 
 log = logging.getLogger("kotaconsole.hub.web.requests")
 
 MAX_RETRY_AFTER: Final = 300
+EVERY_FEW_SECONDS: Final = ("/v1/workstations/{id}/presence",)
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -32,10 +35,12 @@ def application(hub: Hub) -> Starlette:
     """All addresses of a hub, which starts and stops with the server."""
 
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
+    async def life(_: Starlette) -> AsyncIterator[dict[str, Polls]]:
         await hub.start()
         try:
-            yield
+            polls = Polls(hub)
+            hub.short_polls = lambda: polls.answered
+            yield {POLLS: polls}
         finally:
             await hub.stop()
 
@@ -60,19 +65,39 @@ def _endpoint(hub: Hub, path: str, methods: dict[str, Handler]) -> Callable[[Req
             response = await _problem(request, Refused("method-not-allowed", f"allowed here: {allowed}"))
             response.headers["Allow"] = allowed
         else:
-            response = await _handled(hub, handler, request)
+            response = await _handled(hub, handler, request, path)
         response.headers["X-Request-Id"] = request.state.request_id
-        # the route, not the address: ids in an address lead to persons
-        log.debug("%s %s %d %.0f ms", request.method, path, response.status_code, (time.monotonic() - began) * 1000)
+        _tell(hub, request, path, response.status_code, time.monotonic() - began)
         return response
 
     return endpoint
 
 
-async def _handled(hub: Hub, handler: Handler, request: Request) -> Response:
+def _tell(hub: Hub, request: Request, route: str, status: int, seconds: float) -> None:
+    """Count and log one answer, by the route and not the address: ids in an address lead to persons."""
+    hub.meters.request(route, request.method, status, seconds)
+    # what only looks, or comes every few seconds, would hide the rest
+    quiet = status < 400 and (request.method in ("GET", "HEAD") or route in EVERY_FEW_SECONDS)
+    fields = {
+        "event": "request", "method": request.method, "route": route, "status": status, "ms": round(seconds * 1000, 1),
+        "request_id": request.state.request_id, "role": None if quiet else _role(hub, request),
+    }  # fmt: skip
+    level = logging.DEBUG if quiet else logging.INFO
+    log.log(level, "%s %s %d %.0f ms", request.method, route, status, seconds * 1000, extra=fields)
+
+
+def _role(hub: Hub, request: Request) -> str | None:
+    try:
+        return hub.auth.bearer(request.headers.get("authorization")).operator.role
+    except Refused:
+        return None
+
+
+async def _handled(hub: Hub, handler: Handler, request: Request, path: str) -> Response:
     try:
         return await handler(hub, request)
     except Refused as refused:
+        await noting.refused(hub, request, path, refused)
         return await _problem(request, refused)
     except ContractBreach as breach:
         return await _problem(request, unfit(breach))
@@ -96,6 +121,7 @@ async def _problem(request: Request, refused: Refused) -> Response:
 
 async def _unrouted(request: Request, error: Exception) -> Response:
     request.state.request_id = uuid.uuid4().hex
+    log.info("no such address", extra={"event": "unrouted", "request_id": request.state.request_id})
     code = "not-found" if isinstance(error, HTTPException) and error.status_code == 404 else "malformed"
     response = await _problem(request, Refused(code, "there is no such address"))
     response.headers["X-Request-Id"] = request.state.request_id

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final, Protocol
 
 from starlette.requests import Request
 
-from kotaconsole.hub.access.sessions import Bearer
+from kotaconsole.hub.access.signatures import Claim
+from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.cases import referrals
+from kotaconsole.hub.cases.scope import Reader, Seen
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web.requests import whole_number
@@ -20,7 +23,19 @@ PAGE: Final = 100
 MAX_REQUEST: Final = codec.MAX_REQUEST
 
 
-def bearer_of(hub: Hub, request: Request) -> Bearer:
+class Asking(Protocol):
+    """As much of a request as tells who asks for what: whatever is not read through the application has this too."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+
+    @property
+    def path_params(self) -> Mapping[str, Any]:
+        """What stands in the address."""
+
+
+def bearer_of(hub: Hub, request: Asking) -> Bearer:
     """Whoever the request's token stands for (401 otherwise)."""
     return hub.auth.bearer(request.headers.get("authorization"))
 
@@ -33,7 +48,19 @@ def source_of(hub: Hub, request: Request) -> Bearer:
     return bearer
 
 
-def reader_of(hub: Hub, request: Request) -> Bearer:
+def claim_of(request: Request) -> Claim | None:
+    """What a signed request says of itself; None where no header of a signature is there.
+
+    Either header makes it a signed one: a request that lost one of them on the way must not pass as something else.
+    """
+    timestamps, signatures = (request.headers.getlist(name) for name in ("x-hub-timestamp", "x-hub-signature-256"))
+    if not timestamps and not signatures:
+        return None
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    return Claim(timestamps, signatures, request.method, path + b"?" + query if query else path)
+
+
+def reader_of(hub: Hub, request: Asking) -> Bearer:
     """Somebody who may read cases (403)."""
     bearer = bearer_of(hub, request)
     if bearer.operator.role not in READS:
@@ -41,21 +68,23 @@ def reader_of(hub: Hub, request: Request) -> Bearer:
     return bearer
 
 
-def feed_of(hub: Hub, request: Request) -> str:
+def feed_of(hub: Hub, request: Asking) -> str:
     """The unit of a feed the caller may read: their own or one below; every other is as unknown."""
     bearer = reader_of(hub, request)
     unit = str(request.path_params["unit"])
     if hub.directory.unit(unit) is None or not hub.directory.within(unit, bearer.operator.unit):
         raise Refused("not-found", "there is no such feed")
+    hub.ledger.reads_feed(bearer, unit)
     return unit
 
 
-async def case_of(hub: Hub, request: Request) -> referrals.Found:
-    """The case of the address, as far as the caller may see it (404)."""
-    bearer = reader_of(hub, request)
+async def case_of(hub: Hub, request: Request, *, stub: bool = False) -> Seen:
+    """The case of the address, as far as the caller may see it (404); a stub only where one is asked for."""
+    operator = reader_of(hub, request).operator
     read = partial(
-        referrals.one, case_id=str(request.path_params["id"]), unit=bearer.operator.unit, directory=hub.directory
-    )
+        referrals.one, case_id=str(request.path_params["id"]), reader=Reader(operator.id, operator.unit),
+        scope=hub.scope, now=hub.clock.now(), stub=stub,
+    )  # fmt: skip
     return await hub.readers.run(read)
 
 

@@ -19,6 +19,7 @@ from kotaconsole.hub.web.callers import (
     feed_of,
     limit_of,
 )
+from kotaconsole.hub.web.noting import looked
 from kotaconsole.hub.web.requests import matches, seconds, whole_number
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import Meta
@@ -29,7 +30,8 @@ async def meta(hub: Hub, request: Request) -> Response:
     limits = hub.settings.limits
     body = Meta(
         api="1", server_time=hub.clock.now(), epoch=hub.epoch, max_wait=limits.max_wait_s, max_page=limits.max_page,
-        closed_days=limits.closed_days, min_console=hub.settings.min_console, training=hub.settings.training,
+        closed_days=limits.closed_days, retained_days=hub.settings.site.retained_days,
+        min_console=hub.settings.min_console, training=hub.settings.training,
     )  # fmt: skip
     return await answer(request, codec.encode(body))
 
@@ -37,10 +39,11 @@ async def meta(hub: Hub, request: Request) -> Response:
 async def directory(hub: Hub, request: Request) -> Response:
     """`GET /v1/directory`."""
     bearer_of(hub, request)
-    headers = {"ETag": hub.directory_etag, "Cache-Control": "no-cache"}
-    if matches(request, hub.directory_etag):
+    known = hub.directories
+    headers = {"ETag": known.etag, "Cache-Control": "no-cache"}
+    if matches(request, known.etag):
         return empty(304, headers)
-    return await answer(request, hub.directory_body, headers=headers)
+    return await answer(request, known.body, headers=headers)
 
 
 async def openapi(hub: Hub, request: Request) -> Response:
@@ -59,19 +62,23 @@ async def changes(hub: Hub, request: Request) -> Response:
         unit=unit, epoch=epoch, after=whole_number(request, "after"), limit=limit_of(hub, request),
         wait=seconds(request, "wait", limits.max_wait_s),
     )  # fmt: skip
-    return await answer(request, await hub.feeds.page(asked))
+    page = await hub.feeds.page(asked)
+    # whoever was shut out while they waited does not get what woke them
+    hub.auth.still(request.headers.get("authorization"))
+    return await answer(request, page)
 
 
 async def snapshot(hub: Hub, request: Request) -> Response:
     """`GET /v1/feeds/{unit}/snapshot`."""
     unit = feed_of(hub, request)
+    await hub.ledger.looked(bearer_of(hub, request), f"read snapshot {unit}")
     limits, now = hub.settings.limits, hub.clock.now()
     token = request.query_params.get("page_token")
     place = hub.page_tokens.read(token, unit, now) if token else None
     asked = referrals.SnapshotAsked(
         unit=unit, after_id=place.after_id if place else "", as_of=place.as_of if place else None,
         limit=limit_of(hub, request, limits.max_page), page_bytes=limits.page_bytes,
-        closed_since=now.plus(days=-limits.closed_days),
+        closed_since=now.plus(days=-limits.closed_days), now=now,
     )  # fmt: skip
     found = await hub.readers.run(partial(referrals.snapshot, asked=asked, units=hub.units_under(unit)))
     body = b'{"epoch":"%b","as_of":%d,"items":[%b],"server_time":"%b"' % (
@@ -86,10 +93,12 @@ async def snapshot(hub: Hub, request: Request) -> Response:
 
 
 async def referral(hub: Hub, request: Request) -> Response:
-    """`GET /v1/referrals/{id}`."""
-    found = await case_of(hub, request)
+    """`GET /v1/referrals/{id}`; whoever holds a stub gets the stub."""
+    found = await case_of(hub, request, stub=True)
+    await looked(hub, request, "opened case")
     headers = {"ETag": f'"v{found.version}"'}
-    if matches(request, headers["ETag"]):
+    # a stub carries the version at which the case left: whoever read it whole then must not go on showing that
+    if not found.stub and matches(request, headers["ETag"]):
         return empty(304, headers)
     return await answer(request, found.body, headers=headers)
 
@@ -98,6 +107,7 @@ async def referral_events(hub: Hub, request: Request) -> Response:
     """`GET /v1/referrals/{id}/events`."""
     after, limit = whole_number(request, "after_version", 0), limit_of(hub, request)
     await case_of(hub, request)
+    await looked(hub, request, "read timeline")
     read = partial(
         referrals.timeline, case_id=request.path_params["id"], after=after, limit=limit,
         page_bytes=hub.settings.limits.page_bytes,
@@ -113,6 +123,7 @@ async def referral_flags(hub: Hub, request: Request) -> Response:
     """`GET /v1/referrals/{id}/flags`."""
     after, limit = whole_number(request, "after", 0), limit_of(hub, request)
     await case_of(hub, request)
+    await looked(hub, request, "read flags")
     read = partial(
         referrals.flags_after, case_id=request.path_params["id"], after=after, limit=limit,
         page_bytes=hub.settings.limits.page_bytes,

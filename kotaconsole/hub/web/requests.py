@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 DRAINED: Final = 4 * 1024 * 1024
 """Bytes read of a body that is too large, so that a client that has sent it all still reads the answer."""
+TAPPED: Final = 16 * 1024 * 1024
+"""Bytes of a signed body: all of it has to be read before anybody knows who sent it."""
 _NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -36,15 +39,23 @@ class Body:
     readable: bool = True
 
 
-async def read_body(request: Request, limit: int, patience_s: float) -> Body:
+async def read_body(
+    request: Request, limit: int, patience_s: float, tap: Callable[[bytes], None] | None = None
+) -> Body:
     """Read a body up to a limit of unpacked bytes.
 
+    Args:
+        request: whose body it is.
+        limit: bytes that are kept.
+        patience_s: seconds the client may take.
+        tap: is given every byte as it comes over the wire, before any encoding is undone, also past the limit.
+
     Raises:
-        Refused: `malformed` when the client does not send it in time.
+        Refused: `malformed` when the client does not send it in time; `too-large` when more comes than a tap is given.
     """
     try:
         async with asyncio.timeout(patience_s):
-            raw = await _received(request, limit)
+            raw = await _received(request, limit, tap)
     except TimeoutError:
         raise Refused("malformed", "the body did not arrive in time") from None
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -114,7 +125,7 @@ def address_of(request: Request, *, behind_proxy: bool) -> str:
     return request.client.host if request.client else ""
 
 
-async def _received(request: Request, limit: int) -> bytes:
+async def _received(request: Request, limit: int, tap: Callable[[bytes], None] | None) -> bytes:
     kept = bytearray()
     seen = 0
     try:
@@ -122,7 +133,11 @@ async def _received(request: Request, limit: int) -> bytes:
             seen += len(chunk)
             if len(kept) <= limit:
                 kept += chunk[: limit + 1 - len(kept)]
-            if seen > DRAINED:
+            if tap is not None:
+                if seen > TAPPED:
+                    raise Refused("too-large", "a signed request is at most 16 MiB")
+                tap(chunk)
+            elif seen > DRAINED:
                 break
     except ClientDisconnect:
         raise Refused("malformed", "the body did not arrive whole") from None

@@ -66,4 +66,11 @@ STEPS: Final = (
             desk TEXT, at INTEGER NOT NULL
         )""",
     ),
+    (
+        """CREATE TABLE audit_head (
+            epoch TEXT NOT NULL, n INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL,
+            lost INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (epoch, n)
+        )""",
+    ),
+    ("ALTER TABLE command ADD COLUMN offered TEXT",),
 )

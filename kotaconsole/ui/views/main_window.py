@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.link import Notice
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.ui.actions import BY_LETTER, Action
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import LinkView, SoundView
 from kotaconsole.ui.keys import Chord, Letter, chord_of
+from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.views.banner import Banners, Border, NoticeBar
 from kotaconsole.ui.views.case_list import CaseList
 from kotaconsole.ui.views.case_pane import CasePane
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
         """Make the window; nothing is read before `start`."""
         super().__init__()
         self._context = context
+        self._noticed: Notice | None = None
         self.strip, self.banners, self.notices = StatusStrip(context), Banners(context), NoticeBar(context)
         self.cases, self.pane, self.note = CaseList(context), CasePane(context), NoteLine(context)
         self.feed = Feed(context, self)
@@ -175,6 +178,9 @@ class MainWindow(QMainWindow):
     def _on_link(self, view: LinkView) -> None:
         self.strip.show_link(view)
         self.banners.show_link(view)
+        if view.notice is not None and view.notice != self._noticed:
+            self._noticed = view.notice
+            self.notices.show_trouble(Trouble(view.notice.sentence, view.notice.technical))
 
     def _on_sound(self, view: SoundView) -> None:
         self.strip.show_sound(view)

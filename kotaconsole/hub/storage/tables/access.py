@@ -27,7 +27,9 @@ workstations = Table(
     Column("name", String),
     Column("version", String),
     Column("first_seen", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
 )
+"""`revoked_at`: when an administrator shut the workstation out; nobody signs in from it any more."""
 
 seats = Table(
     "seats",
@@ -62,3 +64,29 @@ tokens = Table(
     Index("tokens_by_expiry", "expires_at"),
 )
 """Hashes only: whoever reads this file cannot sign in with it."""
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("user_id", String, ForeignKey("users.id"), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("role", String),
+    Column("unit", String),
+    PrimaryKeyConstraint("user_id", "since"),
+)
+"""Which role and unit a person had since when; both None while the person was shut out.
+
+A command is judged by what its author was when it was entered, which may be long before it arrives.
+"""
+
+source_keys = Table(
+    "source_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String, ForeignKey("users.id"), nullable=False),
+    Column("secret", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("source_keys_by_user", "user_id"),
+)
+"""Secrets with which sources sign. Unlike a password, an HMAC can only be checked with the secret itself, so it stands
+here readable: this file is encrypted for that reason too, and its backups are as secret as it is."""

@@ -1,0 +1,58 @@
+"""Places in feeds: the next seq of a feed, given inside the writing transaction, and the bytes that stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kotaconsole.hub.storage.tables import events, feed_events, feeds, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made an event: a command of a workstation, or nothing of the kind (the source, the hub)."""
+
+    command_id: str | None = None
+    workstation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event with its place in one feed."""
+
+    unit: str
+    seq: int
+    body: bytes
+
+
+def place(connection: Connection, unit: str, event_id: str, head: bytes, referral: bytes) -> Placed:
+    """Give an event the next place in a feed; the row of the feed counts, so that no two get the same."""
+    begun = upsert(feeds).values(unit=unit, head=1)
+    stepped = begun.on_conflict_do_update(index_elements=["unit"], set_={"head": feeds.c.head + 1})
+    seq = int(connection.execute(stepped.returning(feeds.c.head)).scalar_one())
+    connection.execute(insert(feed_events).values(unit=unit, seq=seq, event_id=event_id))
+    return Placed(unit, seq, assembled(seq, head, referral))
+
+
+def stored_events(connection: Connection, unit: str, after: int, limit: int) -> list[bytes]:
+    """Events of a feed after a seq, from the file."""
+    query = (
+        select(
+            feed_events.c.seq,
+            func.coalesce(events.c.head, notices.c.head).label("head"),
+            func.coalesce(events.c.referral, notices.c.referral).label("referral"),
+        )
+        .outerjoin(events, feed_events.c.event_id == events.c.event_id)
+        .outerjoin(notices, feed_events.c.event_id == notices.c.event_id)
+        .where(feed_events.c.unit == unit, feed_events.c.seq > after)
+        .order_by(feed_events.c.seq)
+        .limit(limit)
+    )
+    return [assembled(row.seq, row.head, row.referral) for row in connection.execute(query)]
+
+
+def assembled(seq: int, head: bytes, referral: bytes) -> bytes:
+    """One event as it travels in a feed."""
+    return b'{"seq":%d,%b,"referral":%b}' % (seq, head[1:-1], referral)

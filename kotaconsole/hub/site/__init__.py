@@ -1,0 +1,1 @@
+"""What the site itself decides: its settings, its units and their phones."""
