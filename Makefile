@@ -2,7 +2,7 @@
 #
 #   make demo [SECONDS=60]   with a display: try it yourself. Without one: a scripted operator works it for SECONDS.
 #   make test                all tests except the benches
-#   make test-long [LIVES=100]  long proofs: the whole console killed while notes are written
+#   make test-long [LIVES=100] [KILLS=300]  long proofs: console and hub killed while they work; a second call goes on
 #   make test-api [SECONDS=600] generated requests against a hub, from the API document (schemathesis)
 #   make lint                style, types, import contracts, stray addresses
 #   make bench               measurements, against floors taken in the same run

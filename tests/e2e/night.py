@@ -81,7 +81,8 @@ class Hub:
 
     def take_users(self, other: Hub) -> None:
         """Begin with a copy of another hub's people; neither may run."""
-        shutil.copyfile(other.file, self.file)
+        for ending in ("", ".key"):
+            shutil.copy(f"{other.file}{ending}", f"{self.file}{ending}")
         self.passwords = dict(other.passwords)
 
     def start(self) -> None:

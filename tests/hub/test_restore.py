@@ -181,6 +181,23 @@ def test_a_case_may_come_back_for_a_day_and_is_then_not_found(make_hub: Callable
     assert told(person.put(command_id, body, **{"Replay-Of-Epoch": old})) == (404, "not-found", True)
 
 
+def test_a_command_sent_before_its_desk_knew_of_the_restore_is_not_lost(hub: TestHub) -> None:
+    person = hub.person("asha")
+    copy = Copy(hub)
+    desk = Desk(person)
+    late = flagged(hub, "A-2")
+    assert desk.enter("acknowledge", late, {"through": 1}).status == 201
+    old, _ = copy.put_back()
+    person.sign_in()
+    assert [told(got) for got in desk.offer(None)] == [(404, "not-found", True)], "without a word of the old epoch"
+    assert [told(got) for got in desk.offer(old)] == [(503, "unavailable", False)]
+    assert hub.put_flag("A-2").json["referral_id"] == late
+    assert [told(got) for got in desk.offer(None)] == [(404, "not-found", True)], "that answer stands by itself"
+    assert [got.status for got in desk.offer(old)] == [201]
+    assert [got.status for got in desk.offer(None)] == [200], "and is from now on what the command was answered"
+    assert person.case(late)["holder"]["operator_id"] == person.id
+
+
 def test_an_acceptance_that_arrives_before_the_question_waits_for_it(hub: TestHub) -> None:
     """Two desks of two units: the hub does not know any more that the case was on its way."""
     kota, jhunjhunu = hub.person("asha"), hub.person("ravi", unit="jhunjhunu")

@@ -75,6 +75,28 @@ def test_what_was_acknowledged_after_the_backup_is_offered_again_and_comes_back_
     assert not desk.store.queries.refused(), "nothing is left for a person to decide"
 
 
+def test_a_case_the_restored_hub_has_not_yet_is_waited_for_and_holds_up_no_other(hub: TestHub, desk: TestDesk) -> None:
+    known = hub.put_flag("A-1").json["referral_id"]
+    backup = back_up(hub)
+    lost = hub.put_flag("LOST-1").json["referral_id"]
+    desk.until(lambda: len(desk.rows()) == 2, "both flags are here")
+    waiting = desk.note(lost, "on a case that is gone")
+    desk.until_sent()
+
+    go_back(hub, backup)
+
+    def asked() -> bool:
+        (head,) = [one for one in desk.store.queries.heads("kota-city") if one.command_id == waiting.command_id] or [
+            None
+        ]
+        return head is not None and head.last_problem == "unavailable"
+
+    desk.until(asked, "the hub says that the case may still come back")
+    desk.note(known, "the others go on")
+    desk.until(lambda: desk.store.queries.to_send() == 1, "only the case that is gone waits")
+    assert not desk.store.queries.refused(), "nothing that was applied once is set aside"
+
+
 def test_offering_again_happens_once_and_survives_a_crash_between_list_and_queue(hub: TestHub, desk: TestDesk) -> None:
     rid = hub.put_flag("A-1").json["referral_id"]
     desk.until(desk.rows, "the flag is here")

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.hub.audit import chain
@@ -25,6 +24,7 @@ from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.tables import families, seats, tokens, users, workstations
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.joining import AccountKeys, keys_of
@@ -21,6 +20,7 @@ from kotaconsole.domain.referral import Account, Flag, Subject
 from kotaconsole.domain.vocabulary import PLATFORMS
 from kotaconsole.hub.cases.recorder import load_case
 from kotaconsole.hub.storage.tables import account_keys, flag_keys, flags, split_keys, split_sides
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.wire import codec
 
 KINDS: Final = ("by_id", "url", "by_handle")

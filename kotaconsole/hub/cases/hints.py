@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
@@ -20,6 +19,7 @@ from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.referral import Account, LinkHint, Referral, Subject, Suggested
 from kotaconsole.hub.cases.scope import Scope
 from kotaconsole.hub.storage.tables import hints, referrals
+from kotaconsole.hub.storage.upsert import upsert
 
 MAX_LINKS: Final = 20
 """Hints of one case: more would be no help to anyone."""

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain import happenings as hap
 from kotaconsole.domain.clock import Instant
@@ -28,6 +27,7 @@ from kotaconsole.hub.cases.recorder import Cause, Placed, Recorded, Recorder, lo
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.tables import flags, kept_bodies, referrals
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import FlagAnswer

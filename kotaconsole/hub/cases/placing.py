@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.hub.storage.tables import events, feed_events, feeds, notices
+from kotaconsole.hub.storage.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)

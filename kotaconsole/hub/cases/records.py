@@ -19,6 +19,11 @@ def find(connection: Connection, command_id: str) -> Any:
     return connection.execute(select(commands).where(commands.c.id == command_id)).first()
 
 
+def forget(tx: Transaction, command_id: str) -> None:
+    """Drop the record of a command that is judged anew."""
+    tx.connection.execute(delete(commands).where(commands.c.id == command_id))
+
+
 def n_is_used(connection: Connection, workstation: str, n: int) -> bool:
     """Whether a workstation has given this running number to a command already."""
     other = select(commands.c.id).where(commands.c.workstation == workstation, commands.c.n == n)

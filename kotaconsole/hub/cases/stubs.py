@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.happenings import Happening
 from kotaconsole.domain.referral import Referral, Stub
@@ -19,6 +18,7 @@ from kotaconsole.hub.cases.placing import Cause, Placed, place
 from kotaconsole.hub.cases.scope import Scope, stub_horizon
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.storage.tables import notices, referrals, stubs
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 

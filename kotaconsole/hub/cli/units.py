@@ -71,9 +71,7 @@ def _set(asked: argparse.Namespace) -> int:
     with opened(asked) as hub:
         if hub.directory.unit(asked.id) is None:
             raise _unknown(asked.id)
-        units = tuple(
-            replace(unit, watch=asked.watch) if unit.id == asked.id else unit for unit in hub.directory.units
-        )
+        units = tuple(replace(unit, watch=asked.watch) if unit.id == asked.id else unit for unit in hub.directory.units)
         store_directory(hub.database.writer, hub.now, replace(hub.directory, units=units))
     say("The unit is watched this way from now on; a running hub follows within seconds.",
         "अब से इकाई की निगरानी ऐसे होगी; चलता हुआ हब कुछ सेकंड में इसे अपनाता है।")  # fmt: skip

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.hub.audit.verify import ERASED
@@ -31,6 +30,7 @@ from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.readers import Readers
 from kotaconsole.hub.storage.tables import counters as counter_table
 from kotaconsole.hub.storage.tables import facts, handovers
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)

@@ -64,9 +64,7 @@ def _bounds(name: str, least: int, most: int) -> Unfit:
     )
 
 
-def _number(
-    name: str, says: Bilingual, least: int, most: int, *, room: str, field: str, live: bool = True
-) -> Rule:
+def _number(name: str, says: Bilingual, least: int, most: int, *, room: str, field: str, live: bool = True) -> Rule:
     """A whole number in one of the parts of the settings."""
 
     def fits(value: Any) -> None:
@@ -122,9 +120,7 @@ def _version(words: Sequence[str]) -> str:
 
 def _is_version(value: Any) -> None:
     if not isinstance(value, str) or _VERSION.fullmatch(value) is None:
-        raise Unfit(
-            Bilingual(en="min-console is a version such as 0.2.0.", hi="min-console एक संस्करण है, जैसे 0.2.0।")
-        )
+        raise Unfit(Bilingual(en="min-console is a version such as 0.2.0.", hi="min-console एक संस्करण है, जैसे 0.2.0।"))
 
 
 def _say(en: str, hi: str) -> Bilingual:

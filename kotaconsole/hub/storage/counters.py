@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.hub.storage.tables import counters
+from kotaconsole.hub.storage.upsert import upsert
 
 
 def peek(connection: Connection, name: str) -> int:
@@ -17,7 +17,7 @@ def peek(connection: Connection, name: str) -> int:
 
 def take(connection: Connection, name: str) -> int:
     """The next number. It is spent only if the transaction commits, so the numbers have no holes."""
-    begun = insert(counters).values(name=name, value=1)
+    begun = upsert(counters).values(name=name, value=1)
     stepped = begun.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
     return int(connection.execute(stepped.returning(counters.c.value)).scalar_one())
 

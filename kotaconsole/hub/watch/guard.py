@@ -10,13 +10,13 @@ from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage.tables import referrals, unattended
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.hub.watch import nobody
 from kotaconsole.hub.watch.attendance import Missing, Watched, needing, watched_now

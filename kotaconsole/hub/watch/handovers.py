@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.vocabulary import MAX_NAME, MAX_TEXT
 from kotaconsole.hub.audit import chain
@@ -15,6 +14,7 @@ from kotaconsole.hub.cases.scope import Reader, Scope, seen
 from kotaconsole.hub.ids import is_uuid
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage.tables import handovers
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import FieldError

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Select, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.storage.tables import facts, families, presence_changes, tokens, workstations
+from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Presence
 
