@@ -15,7 +15,7 @@ from tests.hub.fixtures import TestHub
 
 pytestmark = pytest.mark.contract
 
-CASE = f"/v1/referrals/{new_uuid()}"
+CASE = "/v1/referrals/00000000-0000-5000-8000-000000000001"
 JSON = {"content-type": "application/json", "cache-control": "no-store"}
 PROBLEM = {"content-type": "application/problem+json"}
 

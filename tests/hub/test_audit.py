@@ -278,3 +278,9 @@ def test_every_row_can_be_opened_until_its_salt_is_erased(hub: TestHub) -> None:
         query = select(audit, audit_salts).join(audit_salts, audit.c.n == audit_salts.c.n)
         row = connection.execute(query.where(audit_salts.c.command_id == command_id)).one()
     assert row.commitment == hashlib.sha256(row.salt + hashlib.sha256(body).digest()).hexdigest()
+
+
+def test_the_head_of_the_empty_log_is_what_every_log_begins_with(hub: TestHub) -> None:
+    person = hub.person("asha")
+    head = person.get("/v1/audit/head?n=0")
+    assert (head.status, head.json["n"], head.json["hash"]) == (200, 0, "0" * 64)

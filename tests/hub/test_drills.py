@@ -127,6 +127,7 @@ def test_the_same_request_again_gives_the_first_answer_and_no_second_drill(watch
 def test_a_scenario_nobody_knows(watched: WatchedHub, scenario: str) -> None:
     got = drill(watched.person("kiran", "supervisor"), scenario)
     assert (got.status, got.json["errors"][0]["pointer"]) == (422, "/scenario")
+    assert "drill-one" in got.json["errors"][0]["detail"], "and is told which there are"
 
 
 def test_who_may_and_where(watched: WatchedHub) -> None:

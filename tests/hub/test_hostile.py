@@ -80,6 +80,12 @@ def test_a_broken_envelope_is_malformed(person: Person, fields: dict[str, Any]) 
 def test_a_member_named_twice_is_malformed(person: Person) -> None:
     body = envelope(person)[:-1] + b', "kind": "note"}'
     assert person.put(new_uuid(), body).code == "malformed"
+    for method, path, twice in [
+        ("POST", "/v1/referrals:search", b'{"q":"a","q":"b"}'),
+        ("POST", "/v1/sessions/refresh", b'{"refresh_token":"a","workstation_id":"w","workstation_id":"v"}'),
+        ("PUT", "/v1/me/password", b'{"old":"a","new":"b","new":"c"}'),
+    ]:
+        assert person.ask(method, path, twice).code == "malformed", path
 
 
 def test_a_nul_and_every_plane_of_unicode_are_kept_as_they_were(shared: TestHub, person: Person, name: str) -> None:

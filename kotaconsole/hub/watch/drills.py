@@ -85,10 +85,14 @@ class Drills:
         file = self._folder / f"{scenario}.jsonl"
         try:
             if _NAME.fullmatch(scenario) is None or not file.is_file():
-                raise _unknown()
+                raise self._unknown()
             return read_steps(file)
         except EnvironmentFault:
-            raise _unknown() from None
+            raise self._unknown() from None
+
+    def _unknown(self) -> Refused:
+        known = ", ".join(sorted(file.stem for file in self._folder.glob("*.jsonl")))
+        return Refused("invalid", "there is no such scenario", errors=(FieldError("/scenario", f"one of: {known}"),))
 
     def begin(self, tx: Transaction, asked: Asked, steps: list[Step]) -> Begun:
         """Make the cases of a drill in one transaction, or give the first answer again.
@@ -215,7 +219,3 @@ def _to_end(connection: Connection, directory: Directory) -> tuple[str, ...]:
         if row.state == "closed" or _ringing(real, row.unit, directory, begun):
             over.append(row.referral_id)
     return tuple(over)
-
-
-def _unknown() -> Refused:
-    return Refused("invalid", "there is no such scenario", errors=(FieldError("/scenario", "no such scenario"),))

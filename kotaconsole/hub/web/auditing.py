@@ -33,6 +33,8 @@ async def audit_head(hub: Hub, request: Request) -> Response:
     """`GET /v1/audit/head`, for anyone signed in; with `n` the record of that number."""
     bearer_of(hub, request)
     n = whole_number(request, "n") if "n" in request.query_params else None
+    if n == 0:  # the empty log, which every log begins with
+        return await answer(request, codec.encode(AuditHead(hub.epoch, 0, chain.FIRST_PREV, hub.clock.now())))
     found = await hub.readers.run(partial(chain.head, n=n))
     if found is None:
         raise Refused("not-found", "the log does not go that far")

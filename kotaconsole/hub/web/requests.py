@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from starlette.requests import ClientDisconnect, Request
 
 from kotaconsole.domain.errors import ContractBreach
+from kotaconsole.hub.cases import lenient
 from kotaconsole.hub.problems import Refused, malformed, unfit
 from kotaconsole.wire import codec
 
@@ -78,9 +79,12 @@ async def read_json(request: Request, shape: type[T], limit: int, patience_s: fl
     if not body.readable:
         raise Refused("malformed", "the content encoding is unknown or broken")
     try:
-        return codec.decode(body.data, shape)
+        read = codec.decode(body.data, shape)
     except ContractBreach as breach:
         raise unfit(breach) from None
+    if lenient.has_repeated_key(body.data):
+        raise malformed("", "a member is named twice")
+    return read
 
 
 def whole_number(request: Request, name: str, default: int | None = None) -> int:
