@@ -94,8 +94,7 @@ class Arrivals:
         now = self._clock.now()
 
         def job(sql: Sql) -> tuple[None, Changes]:
-            feeds.skip(sql, feed, now)
-            return None, Changes(rings=True)
+            return None, Changes(referrals=frozenset(feeds.skip(sql, feed, now)), rings=True)
 
         self._take(job)
 

@@ -68,11 +68,13 @@ def fresh(sql: Sql, feed: str, page: FeedPage) -> tuple[Event | UnreadableEvent,
 def apply(
     sql: Sql, feed: str, page: FeedPage, events: tuple[Event | UnreadableEvent, ...], revs: Iterator[int]
 ) -> set[str]:
-    """Store events and cursor; returns the ids of the cases they touch."""
+    """Store events and cursor; returns the keys of the lines they touch."""
     touched: set[str] = set()
     for event in events:
         if isinstance(event, UnreadableEvent):
-            _keep_raw(sql, rows.unreadable_columns(feed, page.epoch, event, page.server_time))
+            kept = rows.unreadable_columns(feed, page.epoch, event, page.server_time)
+            _keep_raw(sql, kept)
+            touched.add(kept["key"])
             touched |= {event.referral_id} if event.referral_id else set()
         else:
             _take(sql, feed, event, next(revs))
@@ -81,14 +83,19 @@ def apply(
     return touched
 
 
-def skip(sql: Sql, feed: str, at: Instant) -> None:
-    """Let an event that the hub does not give stand as unreadable, so that the feed goes on and it rings."""
+def skip(sql: Sql, feed: str, at: Instant) -> set[str]:
+    """Let an event that the hub does not give stand as unreadable, so that the feed goes on and it rings.
+
+    Returns:
+        The key of its line.
+    """
     here = cursor(sql, feed)
     if here is None:
-        return
-    missing = UnreadableEvent(here.seq + 1, "")
-    _keep_raw(sql, rows.unreadable_columns(feed, here.epoch, missing, at))
+        return set()
+    kept = rows.unreadable_columns(feed, here.epoch, UnreadableEvent(here.seq + 1, ""), at)
+    _keep_raw(sql, kept)
     sql.execute("UPDATE feed SET seq = ? WHERE feed = ?", (here.seq + 1, feed))
+    return {kept["key"]}
 
 
 def add_events(sql: Sql, events: tuple[Event, ...]) -> bool:

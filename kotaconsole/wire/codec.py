@@ -6,8 +6,9 @@ wire and `Instant` inside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -20,6 +21,8 @@ MAX_REQUEST = 256 * 1024
 """Bytes of a request body; a hub refuses more with 413."""
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes a client reads of an unpacked answer; a hub sends at most half of that."""
+_NULL_SPEAKS: Final = frozenset({"to", "data", "payload", "current"})
+"""Members in which null says something of its own: unsetting a field; what others put into open objects."""
 
 
 def encode(value: Any) -> bytes:
@@ -40,6 +43,8 @@ def decode(body: bytes | str, shape: type[T]) -> T:
     """
     try:
         return cast("T", _decoder(cast("Any", shape)).decode(body))
+    except msgspec.ValidationError as error:
+        return _without_nulls(lambda: msgspec.json.decode(body), shape, error)
     except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
         raise ContractBreach(_where(error)) from None
 
@@ -52,7 +57,9 @@ def convert(value: Any, shape: type[T]) -> T:
     """
     try:
         return msgspec.convert(value, shape, dec_hook=_from_json)
-    except (msgspec.ValidationError, ValueError, RecursionError) as error:
+    except msgspec.ValidationError as error:
+        return _without_nulls(lambda: value, shape, error)
+    except (ValueError, RecursionError) as error:
         raise ContractBreach(_where(error)) from None
 
 
@@ -63,6 +70,27 @@ def parse(body: bytes | str) -> Any:
         ContractBreach: not one JSON document in UTF-8.
     """
     return decode(body, cast("type[Any]", Any))
+
+
+def _without_nulls(read: Callable[[], Any], shape: type[T], first: msgspec.ValidationError) -> T:
+    """A second look at what did not fit: a null member means the same as a missing one.
+
+    Others may send nulls where we leave members out. Only what was refused is read twice, so that it costs nobody else.
+    """
+    try:
+        return msgspec.convert(_stripped(read()), shape, dec_hook=_from_json)
+    except (msgspec.ValidationError, ValueError, RecursionError):
+        raise ContractBreach(_where(first)) from None
+
+
+def _stripped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: member if name in _NULL_SPEAKS else _stripped(member)
+            for name, member in value.items()
+            if member is not None or name in _NULL_SPEAKS
+        }
+    return [_stripped(member) for member in value] if isinstance(value, list) else value
 
 
 @cache

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from kotaconsole.domain.commands import CommandBody
-from kotaconsole.domain.errors import Refusal
+from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.referral import Referral, Stub
 from kotaconsole.wire import auditing, bodies, codec, pages, payloads, searching, watching
 from tests.contract.document import NAMES, golden, schema_of
@@ -54,6 +55,41 @@ def test_read_and_written_again_it_is_the_same(name: str) -> None:
     if schema_of(name) == "ShiftReport":  # `from` is no name for a member of the program: it stands in the request
         expected = {key: member for key, member in expected.items() if key not in ("from", "to")}
     assert written == expected
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every member of every object, those in open objects left out."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in pairs:
+        if key in ("data", "payload", "to", "current"):
+            continue
+        if isinstance(value, dict):
+            yield (*at, key)
+        yield from places(member, (*at, key))
+
+
+def changed(example: Any, at: tuple[Any, ...], *, null: bool) -> bytes:
+    copy = json.loads(json.dumps(example))
+    inside = copy
+    for key in at[:-1]:
+        inside = inside[key]
+    if null:
+        inside[at[-1]] = None
+    else:
+        del inside[at[-1]]
+    return json.dumps(copy).encode()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if schema_of(name) in {*SHAPES, "Referral"} - {"ShiftReport"}])
+def test_null_means_the_same_as_a_missing_member(name: str) -> None:
+    """Hubs of others write nulls where ours writes nothing."""
+    example, shape = golden(name), SHAPES.get(schema_of(name), Referral)
+    for at in places(example):
+        try:
+            without = codec.decode(changed(example, at, null=False), shape)
+        except ContractBreach:
+            continue  # it has to be there
+        assert codec.decode(changed(example, at, null=True), shape) == without, at
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if schema_of(name) in ("Referral", "Stub")])

@@ -152,8 +152,10 @@ def test_one_feed_never_touches_another(store: Store) -> None:
 
 def test_something_unreadable_rings_on_top_until_a_person_has_seen_it(store: Store) -> None:
     raw = UnreadableEvent(1, '{"seq":1,"level":"?"}', "c1")
-    assert store.commands.apply_page(FEED, page(raw, event(2, ringing("c1")))).rings
+    told = store.commands.apply_page(FEED, page(raw, event(2, ringing("c1"))))
+    assert told.rings
     first, second = store.queries.rows(TWO_AM)
+    assert first.key in told.referrals, "or no window would read the new line"
     assert first.key.startswith("unreadable:kota-city:1")
     assert (first.level, first.ringing, first.unreadable, second.key) == ("P1", True, True, "c1")
     assert store.queries.row(first.key, TWO_AM) == first
