@@ -7,13 +7,15 @@ import http.client
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.contract import agreement
 
 PASSWORD = "a-long-test-password"
-NOW = "2026-11-23T02:14:00.000Z"
+NOW = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+"""When what the tests send happened: a fixed day would one day be too long ago for what a hub keeps."""
 
 
 @dataclass(frozen=True, slots=True)

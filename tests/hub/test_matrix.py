@@ -208,7 +208,8 @@ def refresh(world: World, caller: Caller) -> Got:
 
 
 def handover(world: World, caller: Caller) -> Got:
-    told = {"unit": UNIT, "shift": {"name": "night", "start": NOW, "end": "2026-11-23T06:14:00.000Z"}, "open": [],
+    shift = {"name": "night", "start": "2026-11-23T02:14:00.000Z", "end": "2026-11-23T06:14:00.000Z"}
+    told = {"unit": UNIT, "shift": shift, "open": [],
             "remarks": ""}  # fmt: skip
     return world.people[caller].send("PUT", f"/v1/handovers/{new_uuid()}", told, **{"If-None-Match": "*"})
 

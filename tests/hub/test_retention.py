@@ -47,12 +47,12 @@ def done(got: Got) -> Any:
     return got.json
 
 
-def closed(person: Person, rid: str, summary: str = "परिजनों के साथ") -> None:
+def closed(person: Person, rid: str, summary: str = "परिजनों के साथ", **fields: Any) -> None:
     """From new to closed, as an operator does it."""
     version = person.case(rid)["version"]
     version = done(person.command("acknowledge", rid, {"through": version}))["version"]
     version = done(person.command("contact", rid, {"in_person": True, "who": "नमूना"}, seen=version))["version"]
-    done(person.command("close", rid, {"code": "counselled", "summary": summary}, seen=version))
+    done(person.command("close", rid, {"code": "counselled", "summary": summary}, seen=version, **fields))
 
 
 def flagged(hub: TestHub, reference: str, **fields: Any) -> str:
@@ -198,6 +198,14 @@ def test_closed_drills_go_sooner_than_cases_with_a_person_in_them(make_hub: Call
     closed(person, rid)
     assert kept_in_order(hub, keeper.TRAINING_DAYS - 1).pruned == 0
     assert kept_in_order(hub, keeper.TRAINING_DAYS + 1).pruned == 1
+
+
+def test_a_desk_whose_clock_runs_years_behind_erases_nothing(hub: TestHub) -> None:
+    person = hub.person("asha")
+    rid = flagged(hub, "A-1")
+    closed(person, rid, happened_at="2016-01-01T00:00:00.000Z")
+    assert kept_in_order(hub, 1).pruned == 0
+    assert kept_in_order(hub).pruned == 1
 
 
 def test_answers_to_commands_are_kept_90_days_and_then_forgotten_with_their_case(hub: TestHub) -> None:

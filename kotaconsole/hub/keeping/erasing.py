@@ -62,12 +62,15 @@ def candidates(connection: Connection, term: Term, after: str, limit: int) -> li
 
 
 def is_over(case: Case, term: Term) -> bool:
-    """Whether a case may go: closed long enough, and held by nobody."""
+    """Whether a case may go: closed long enough, and held by nobody.
+
+    Both by the desk that closed it and by the hub's own clock: a desk whose clock runs years behind must erase nothing.
+    """
     referral = case.referral
     closed = referral.times.closed_at
     if referral.hold or referral.state != "closed" or closed is None:
         return False
-    return closed < (term.training if referral.training else term.real)
+    return max(closed, referral.updated_at) < (term.training if referral.training else term.real)
 
 
 def prune(tx: Transaction, case_id: str, term: Term, scope: Scope) -> tuple[Placed, ...] | None:
