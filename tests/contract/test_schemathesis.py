@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 import pytest
 
 from tests.contract import api_run
 
-SECONDS = 75
+SECONDS = 60
+SEED = 1769262362
+"""One that found something once. Every run tries the same, so that a change is judged by what it changed; new seeds
+are tried by `make test-api`."""
 
 
 @pytest.mark.slow
@@ -17,9 +19,8 @@ SECONDS = 75
 @pytest.mark.enable_socket
 @pytest.mark.timeout(SECONDS + 2 * api_run.GRACE_S)
 def test_generated_requests_find_nothing() -> None:
-    seed = secrets.randbelow(2**31)
-    done = api_run.run(SECONDS, seed)
-    again = f"python -m tests.contract.api_run --seconds {SECONDS} --seed {seed}"
+    done = api_run.run(SECONDS, SEED)
+    again = f"python -m tests.contract.api_run --seconds {SECONDS} --seed {SEED}"
     told = f"{again}\n{done.stdout[-20_000:]}{done.stderr[-3_000:]}"
     assert done.returncode == 0, told
     cases = re.search(r"([\d,]+) generated", done.stdout)

@@ -251,6 +251,16 @@ def test_a_log_whose_guards_were_taken_off_does_not_pass(plain: sqlite3.Connecti
     raw.close()
 
 
+def test_a_log_that_was_emptied_is_no_log_of_a_hub_with_people(plain: sqlite3.Connection) -> None:
+    raw = in_memory(plain)
+    rewritten(raw, [])
+    raw.execute("DELETE FROM audit_salts")
+    broken = checked(raw).broken
+    assert broken is not None
+    assert (broken.n, "empty" in broken.why) == (1, True)
+    raw.close()
+
+
 def test_a_record_long_before_the_one_before_it_is_found_even_with_right_hashes(plain: sqlite3.Connection) -> None:
     raw = in_memory(plain)
     rows = rows_of(raw)

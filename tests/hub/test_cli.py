@@ -67,6 +67,13 @@ def test_the_life_of_a_person(hub: TestHub, piped: Callable[[str], None], capsys
     assert Http(hub.url).send("POST", "/v1/sessions", body).json["operator"]["role"] == "supervisor"
 
 
+def test_a_move_to_nowhere_ends_nobodys_session(hub: TestHub, capsys: pytest.CaptureFixture[str]) -> None:
+    asha = hub.person("asha")
+    assert cli.main(["user", "move", "asha", *at(hub)]) != 0
+    assert bilingual(capsys.readouterr().err)
+    assert asha.get("/v1/me").status == 200
+
+
 @pytest.mark.parametrize(
     "words",
     [["user", "list"], ["user", "disable", "x"], ["unit", "list"], ["settings", "show"], ["workstation", "list"],

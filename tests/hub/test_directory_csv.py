@@ -127,6 +127,7 @@ def test_phones_stay_with_their_units_when_only_units_are_imported(
         ("id,kind,name_en,name_hi,parent,watch\n", None, "0 units"),
         (UNITS, "unit,label,number,verified_on\nkunhadi,,00000 00041,\n", "without the day"),
         (UNITS, "unit,label,number,verified_on\nkunhadi,,00000 00041,yesterday\n", "a day is written"),
+        (UNITS, "unit,label,number,verified_on\nkunhadi,,00000 00041,2099-01-01\n", "in the future"),
         (UNITS, "unit,label,number,verified_on\nkunhadi,,call us,2026-11-20\n", "no phone number"),
         (UNITS, "unit,label,number,verified_on\nnowhere,,00000 00041,2026-11-20\n", "no such unit"),
         (UNITS, "unit,label,number\nkunhadi,,00000 00041\n", "no column verified_on"),

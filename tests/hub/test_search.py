@@ -250,6 +250,11 @@ def test_a_page_token_belongs_to_its_question_and_its_person(
     assert look(person, state="new", page_token="invented").code == "cursor-expired"
 
 
+def test_a_unit_without_a_name_is_no_unit_and_not_the_own_one(asha: Person) -> None:
+    got = look(asha, unit="")
+    assert (got.status, got.code) == (404, "not-found")
+
+
 def test_questions_that_are_none(live: TestHub, asha: Person) -> None:
     wrong: dict[str, tuple[dict[str, Any], int, str]] = {
         "long": ({"q": "x" * 201}, 422, "/q"),

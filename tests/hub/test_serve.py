@@ -65,6 +65,27 @@ def test_a_certificate_without_its_key_is_refused(tmp_path: Path, capsys: pytest
     assert "belong together" in sentence(capsys)[1]
 
 
+@pytest.mark.parametrize("written", ["", "no certificate"])
+def test_a_certificate_that_cannot_be_used_starts_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    file = tmp_path / "cert.pem"
+    if written:
+        file.write_text(written)
+    words = ["serve", "--db", f"sqlite:///{tmp_path}/hub.db", "--tls-cert", str(file), "--tls-key", str(file)]
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err
+    assert "Nothing was started" in said
+    assert "कुछ भी शुरू नहीं हुआ" in said
+    assert not (tmp_path / "hub.db").exists()
+
+
+def test_a_version_that_is_none_is_refused_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["serve", "--db", f"sqlite:///{tmp_path}/hub.db", "--min-console", "foo"])
+    assert "संस्करण" in capsys.readouterr().err
+
+
 def test_tls_is_served_and_checked(tmp_path: Path) -> None:
     authority = trustme.CA()
     leaf = authority.issue_cert("127.0.0.1")

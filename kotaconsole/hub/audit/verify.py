@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, text
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.database import open_database
-from kotaconsole.hub.storage.tables import audit, audit_salts, commands, pruned, referrals
+from kotaconsole.hub.storage.tables import audit, audit_salts, commands, pruned, referrals, users
 
 BACK_MS: Final = 60 * 60 * 1000
 """How far a record may lie before the one before it: a clock set right is moved by seconds, seldom by minutes."""
@@ -90,6 +90,11 @@ def verify(connection: Connection, heads: Iterable[Witness] = (), *, guarded: bo
     return report
 
 
+def _has_lived(connection: Connection) -> bool:
+    """Whether anybody was ever added, which is always recorded."""
+    return connection.execute(select(users.c.id).limit(1)).first() is not None
+
+
 def _guards(connection: Connection) -> None:
     there = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     missing = [name for name in GUARDS if name not in there]
@@ -112,6 +117,8 @@ def _chain(connection: Connection, report: Report, heads: tuple[Witness, ...]) -
             report.witnessed += 1
         _opened(row, report, n, old, erased)
         report.records, report.last, before = n, row.hash, row
+    if not report.records and _has_lived(connection):
+        raise _Broken(1, "the log is empty, and whoever was added to this hub stands in it")
     for n in sorted(wanted):
         raise _Broken(n, f"a record that was witnessed is missing: the log ends at {report.records}")
     stray = select(audit_salts.c.n).where(audit_salts.c.n > report.records).limit(1)

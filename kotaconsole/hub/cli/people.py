@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from kotaconsole.hub.cli.shared import existing, one_line, opened, say, shared_options, table
+from kotaconsole.hub.cli.shared import existing, fail, one_line, opened, say, shared_options, table
 
 
 def add_commands(commands: Any) -> None:
@@ -99,6 +99,12 @@ def _enable(asked: argparse.Namespace) -> int:
 def _move(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.access.people import move_user
 
+    if asked.role is None and asked.unit is None:
+        raise fail(
+            "hub-nothing-to-move",
+            "Neither --role nor --unit was given. Nothing was changed. Say which of them is to be another.",
+            "न --role दिया गया, न --unit। कुछ भी बदला नहीं गया। बताएँ कि कौन-सा बदलना है।",
+        )
     existing(asked)
     with opened(asked) as hub:
         move_user(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ssl
 from pathlib import Path
 from typing import Any
 
 from kotaconsole.hub.cli.shared import fail, opened, say, settings_of, shared_options
+from kotaconsole.hub.site.rules import VERSION
 from kotaconsole.hub.storage.database import file_of
 from kotaconsole.hub.storage.keys import key_path
 
@@ -21,7 +23,7 @@ def add_commands(commands: Any) -> None:
     serve.add_argument("--behind-proxy", action="store_true", help="a proxy in front of the hub does the encryption")
     serve.add_argument("--tls-cert", type=Path)
     serve.add_argument("--tls-key", type=Path)
-    serve.add_argument("--min-console", help="oldest console version whose commands are taken")
+    serve.add_argument("--min-console", type=_version, help="oldest console version whose commands are taken")
     serve.add_argument(
         "--log", choices=("auto", "json", "plain", "none"), default="auto",
         help="लॉग का रूप / one JSON object per line, or plain lines; auto: plain on a terminal",
@@ -40,6 +42,26 @@ def _port(word: str) -> int:
     return port
 
 
+def _version(word: str) -> str:
+    if VERSION.fullmatch(word) is None:
+        raise argparse.ArgumentTypeError("संस्करण जैसे 0.2.0 / a version such as 0.2.0")
+    return word
+
+
+def _usable(asked: argparse.Namespace) -> None:
+    """Look at certificate and key before anything is started."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(asked.tls_cert, asked.tls_key)
+    except OSError as error:  # what the ssl module finds wrong is one too
+        raise fail(
+            "hub-tls-files",
+            "Certificate and key cannot be used: a file is missing, unreadable, or they do not belong together."
+            " Nothing was started. Check --tls-cert and --tls-key.",
+            "प्रमाणपत्र और कुंजी काम में नहीं ली जा सकीं: फ़ाइल नहीं है, पढ़ी नहीं जाती, या दोनों एक-दूसरे की नहीं हैं।"
+            " कुछ भी शुरू नहीं हुआ। --tls-cert और --tls-key जाँचें।",
+        ) from error
+
+
 def _serve(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.logs import telling
     from kotaconsole.hub.serve import Listen, serve
@@ -50,6 +72,8 @@ def _serve(asked: argparse.Namespace) -> int:
             "--tls-cert and --tls-key belong together. Nothing was started. Give both or neither.",
             "--tls-cert और --tls-key साथ-साथ दिए जाते हैं। कुछ भी शुरू नहीं हुआ। दोनों दें या कोई नहीं।",
         )
+    if asked.tls_cert is not None:
+        _usable(asked)
     listen = Listen(asked.host, asked.port, asked.tls_cert, asked.tls_key)
     with telling(asked.log):
         serve(settings_of(asked), listen, lambda line: print(line, flush=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -86,7 +86,7 @@ def _phone(place: str, phone: Phone) -> None:
             f"{place}: a phone number without the day on which somebody verified it (verified_on)",
             f"{place}: फ़ोन नंबर की जाँच का दिन (verified_on) नहीं दिया है",
         )
-    _day(place, phone.verified_on)
+    _past_day(place, phone.verified_on)
 
 
 def _helpline(line: Helpline) -> None:
@@ -96,9 +96,9 @@ def _helpline(line: Helpline) -> None:
             f"{line.id}: a helpline without the day on which somebody verified it (verified_on)",
             f"{line.id}: हेल्पलाइन की जाँच का दिन (verified_on) नहीं दिया है",
         )
-    for day in (line.verified_on, line.expires_on):
-        if day is not None:
-            _day(line.id, day)
+    _past_day(line.id, line.verified_on)
+    if line.expires_on is not None:
+        _day(line.id, line.expires_on)
 
 
 def _number(place: str, number: str) -> None:
@@ -107,9 +107,14 @@ def _number(place: str, number: str) -> None:
         raise unsound(f"{place}: this is no phone number", f"{place}: यह फ़ोन नंबर नहीं है")
 
 
-def _day(place: str, text: str) -> None:
+def _past_day(place: str, text: str) -> None:
+    if _day(place, text) > datetime.now(UTC).date() + timedelta(days=1):  # somewhere it is tomorrow already
+        raise unsound(f"{place}: verified_on lies in the future", f"{place}: जाँच का दिन (verified_on) भविष्य में है")
+
+
+def _day(place: str, text: str) -> date:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise unsound(f"{place}: a day is written like 2026-11-23", f"{place}: दिन ऐसे लिखें: 2026-11-23") from None
 

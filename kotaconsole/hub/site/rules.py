@@ -17,7 +17,7 @@ from kotaconsole.hub.settings import HubSettings
 
 STUB_DAYS: Final = 7
 """A unit that handed a case on keeps a stub of it so long after the closing; the case has to outlive its stubs."""
-_VERSION: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}", re.ASCII)
+VERSION: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -119,7 +119,7 @@ def _version(words: Sequence[str]) -> str:
 
 
 def _is_version(value: Any) -> None:
-    if not isinstance(value, str) or _VERSION.fullmatch(value) is None:
+    if not isinstance(value, str) or VERSION.fullmatch(value) is None:
         raise Unfit(Bilingual(en="min-console is a version such as 0.2.0.", hi="min-console एक संस्करण है, जैसे 0.2.0।"))
 
 

@@ -50,12 +50,12 @@ def _question(hub: Hub, bearer: Bearer, asked: Search) -> Question:
         raise _invalid("/state", f"one of {', '.join(STATES)}")
     if asked.from_ is not None and asked.to is not None and asked.from_ > asked.to:
         raise _invalid("/to", "not before `from`")
-    top = asked.unit or bearer.operator.unit
+    top = bearer.operator.unit if asked.unit is None else asked.unit
     if hub.directory.unit(top) is None or not hub.directory.within(top, bearer.operator.unit):
         raise Refused("not-found", "there is no such unit")
     return Question(
         words=words_of(asked.q or ""), units=tuple(hub.units_under(top)), state=asked.state,
-        holder=None if asked.unit else bearer.operator.id, since=asked.from_, before=asked.to,
+        holder=bearer.operator.id if asked.unit is None else None, since=asked.from_, before=asked.to,
     )  # fmt: skip
 
 
