@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from kotaconsole.wire.bodies import Operator
+
+WRITES: Final = ("operator", "supervisor")
+"""Roles that write on cases."""
+READS: Final = (*WRITES, "auditor")
+"""Roles that read cases."""
 
 
 @dataclass(frozen=True, slots=True)

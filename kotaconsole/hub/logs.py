@@ -60,7 +60,7 @@ class Lines(logging.Formatter):
         # a request is told by its fields; its words would only say them again
         told |= fields or {"says": record.getMessage()}
         if record.exc_info:
-            told["error"] = _places(record.exc_info)
+            told["error"] = places(record.exc_info[1])
         return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
@@ -73,11 +73,12 @@ class Plain(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
         line = f"{at} {record.levelname} {record.getMessage()}"
         if record.exc_info:
-            line += f"\n{_places(record.exc_info)}"
+            line += f"\n{places(record.exc_info[1])}"
         return line
 
 
-def _places(info: Any) -> str:
-    kind, _, trace = info
-    name = getattr(kind, "__name__", "error")
-    return f"{name}\n{''.join(traceback.format_tb(trace))}"
+def places(error: BaseException | None) -> str:
+    """An error by its kind and its places in the program; its own words may quote what it failed on."""
+    if error is None:
+        return "error\n"
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -52,6 +52,11 @@ def malformed(pointer: str, detail: str) -> Refused:
     return Refused("malformed", detail, errors=(FieldError(pointer, detail),))
 
 
+def invalid(pointer: str, detail: str) -> Refused:
+    """422 that names one place."""
+    return Refused("invalid", detail, errors=(FieldError(pointer, detail),))
+
+
 def unfit(breach: ContractBreach) -> Refused:
     """400 for a body that has not its shape, with the place as far as the parser tells it."""
     text = str(breach)

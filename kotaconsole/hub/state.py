@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import tomllib
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from kotaconsole.domain.due import next_due
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.triage import Rules, read_rules
+from kotaconsole.hub import tasks
 from kotaconsole.hub.access.auth import Auth
 from kotaconsole.hub.audit.ledger import Ledger
 from kotaconsole.hub.cases.commands import Commands
@@ -150,10 +150,7 @@ class Hub:
     async def stop(self) -> None:
         """Finish what was begun, then close the file."""
         for task in (self._follower, self._heart, self._keeping):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await tasks.end(task)
         await self.watch.stop()
         await self.auth.stop()
         await self.ledger.stop()

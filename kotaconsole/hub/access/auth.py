@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from kotaconsole.domain.clock import Clock, Instant
+from kotaconsole.hub import tasks
 from kotaconsole.hub.access import sessions
 from kotaconsole.hub.access.keys import SourceKey, active_keys
 from kotaconsole.hub.access.own_password import Change, change_password
@@ -22,13 +22,13 @@ from kotaconsole.hub.access.sessions import Ended, Issued, Live
 from kotaconsole.hub.access.throttle import Throttle
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.bearer import Bearer
-from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.problems import Refused, invalid
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.readers import Readers
 from kotaconsole.hub.storage.tables import users
 from kotaconsole.hub.storage.writer import Transaction, Writer
-from kotaconsole.wire.bodies import FieldError, Refresh, Session, SignIn
+from kotaconsole.wire.bodies import Refresh, Session, SignIn
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +73,7 @@ class Auth:
 
     async def stop(self) -> None:
         """Stop looking; before the writer is stopped."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+        await tasks.end(self._watch)
 
     def close(self) -> None:
         """End the password thread."""
@@ -160,7 +157,7 @@ class Auth:
         user = await self._readers.run(partial(_user_by_id, user_id=bearer.operator.id))
         broken = broken_rule(new, (user.username, user.name), old)
         if broken is not None:
-            raise Refused("invalid", broken, errors=(FieldError("/new", broken),))
+            raise invalid("/new", broken)
         # whoever holds a session but not the password is a guesser like any other
         if (wait := self._throttle.wait_s(user.id, address)) > 0:
             raise Refused("too-many-attempts", "wait before the next try", retry_after=wait)
@@ -286,4 +283,4 @@ def _user_by_id(connection: Connection, *, user_id: str) -> Any:
 
 
 def _wrong_old() -> Refused:
-    return Refused("invalid", "the old password is wrong", errors=(FieldError("/old", "the old password is wrong"),))
+    return invalid("/old", "the old password is wrong")

@@ -29,7 +29,7 @@ from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
 
 __all__ = [
-    "Bearer", "Ended", "Issued", "Live", "digest", "end", "ended_families", "had_session", "live_tokens", "refresh",
+    "Ended", "Issued", "Live", "digest", "end", "ended_families", "had_session", "live_tokens", "refresh",
     "sign_in", "supervisor_about", "sweep",
 ]  # fmt: skip
 

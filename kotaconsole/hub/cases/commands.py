@@ -13,8 +13,9 @@ from kotaconsole.domain.decisions import decide, outcome
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.evolution import Case
 from kotaconsole.hub.access.people import posting_at
-from kotaconsole.hub.access.sessions import Bearer, had_session
+from kotaconsole.hub.access.sessions import had_session
 from kotaconsole.hub.audit import chain, words
+from kotaconsole.hub.bearer import READS, WRITES, Bearer
 from kotaconsole.hub.cases import lenient, records, restoring
 from kotaconsole.hub.cases.effects import Effects
 from kotaconsole.hub.cases.knowing import Knowing
@@ -31,8 +32,6 @@ from kotaconsole.wire.bodies import CommandAnswer, FieldError
 from kotaconsole.wire.payloads import command_of, read_body
 from kotaconsole.wire.problems import KINDS
 
-WRITES: Final = ("operator", "supervisor")
-READS: Final = (*WRITES, "auditor")
 TELLS_CURRENT: Final = (409, 412)
 NOT_FOUND: Final = 404
 _INT64: Final = 2**63 - 1

@@ -28,9 +28,7 @@ from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Site
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.readers import Readers
-from kotaconsole.hub.storage.tables import counters as counter_table
 from kotaconsole.hub.storage.tables import facts, handovers
-from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -113,7 +111,7 @@ class Keeper:
         await self._loose_salts(term.real)
         await self._writer.run(partial(_tidy, before=term.real))
         emptied = await self._empty_log()
-        await self._writer.run(lambda tx: _note(tx, LAST, int(now)))
+        await self._writer.run(lambda tx: counters.put(tx.connection, LAST, int(now)))
         return Done(count, emptied)
 
     async def _prune(self, term: Term) -> int:
@@ -154,7 +152,7 @@ class Keeper:
             begun = counters.peek(tx.connection, ERASED)
             through = erasing.erase_loose_salts(tx, before, begun, SALTS)
             if through != begun:
-                _note(tx, ERASED, through)
+                counters.put(tx.connection, ERASED, through)
             return through != begun
 
         while True:
@@ -206,11 +204,6 @@ def _tidy(tx: Transaction, before: Instant) -> None:
     records.drop_old(tx)
     # their remarks speak of cases
     tx.connection.execute(delete(handovers).where(handovers.c.shift_start < int(before)))
-
-
-def _note(tx: Transaction, name: str, value: int) -> None:
-    new = upsert(counter_table).values(name=name, value=value)
-    tx.connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def _feed_end(now: Instant) -> Instant:

@@ -22,17 +22,25 @@ def take(connection: Connection, name: str) -> int:
     return int(connection.execute(stepped.returning(counters.c.value)).scalar_one())
 
 
+def put(connection: Connection, name: str, value: int) -> None:
+    """Set a number that is noted down rather than given out."""
+    new = upsert(counters).values(name=name, value=value)
+    connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
 def case_number(connection: Connection, now: Instant, *, training: bool) -> str:
     """The number of a new case: running within the year of the desk's calendar, or of all training."""
-    if training:
-        return f"T-{take(connection, 'case-training'):06d}"
-    year = now.ist().year
-    return f"{year}-{take(connection, f'case-{year}'):06d}"
+    letter, series = _series(now, training=training)
+    return f"{letter}-{take(connection, series):06d}"
 
 
 def next_case_number(connection: Connection, now: Instant, *, training: bool) -> str:
     """The number that `case_number` will give in this transaction, not spent yet."""
-    if training:
-        return f"T-{peek(connection, 'case-training') + 1:06d}"
+    letter, series = _series(now, training=training)
+    return f"{letter}-{peek(connection, series) + 1:06d}"
+
+
+def _series(now: Instant, *, training: bool) -> tuple[str, str]:
+    """What a case's number begins with, and the counter it comes from."""
     year = now.ist().year
-    return f"{year}-{peek(connection, f'case-{year}') + 1:06d}"
+    return ("T", "case-training") if training else (str(year), f"case-{year}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub import tasks
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.problems import Refused
@@ -68,9 +68,7 @@ class Guard:
     async def stop(self) -> None:
         """End what was begun, with the site's commands that still run."""
         for task in tuple(self._running.values()):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await tasks.end(task)
 
     def told(self, bearer: Bearer, said: Presence) -> tuple[WatchAlarm, ...]:
         """Take in what a console says of itself, and say what it has to know."""

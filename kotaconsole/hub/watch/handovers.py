@@ -12,12 +12,11 @@ from kotaconsole.hub.audit import chain
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.cases.scope import Reader, Scope, seen
 from kotaconsole.hub.ids import is_uuid
-from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.problems import Refused, invalid
 from kotaconsole.hub.storage.tables import handovers
 from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire import codec
-from kotaconsole.wire.bodies import FieldError
 from kotaconsole.wire.watching import Handover, HandoverBody, Signature
 
 MOST: Final = 100
@@ -99,26 +98,26 @@ def _check_version(old: Handover | None, asked: Put) -> None:
 def _check_body(tx: Transaction, old: Handover | None, asked: Put, scope: Scope) -> None:
     body = asked.body
     if old is not None and old.unit != body.unit:
-        raise _invalid("/unit", "a hand-over stays with its unit")
+        raise invalid("/unit", "a hand-over stays with its unit")
     if not body.shift.start < body.shift.end:
-        raise _invalid("/shift/end", "after the start")
+        raise invalid("/shift/end", "after the start")
     if not 0 < len(body.shift.name) <= MAX_NAME:
-        raise _invalid("/shift/name", f"1 to {MAX_NAME} characters")
+        raise invalid("/shift/name", f"1 to {MAX_NAME} characters")
     if len(body.remarks or "") > MAX_TEXT:
-        raise _invalid("/remarks", f"at most {MAX_TEXT} characters")
+        raise invalid("/remarks", f"at most {MAX_TEXT} characters")
     if len(body.open) > MOST_OPEN:
-        raise _invalid("/open", f"at most {MOST_OPEN} cases")
+        raise invalid("/open", f"at most {MOST_OPEN} cases")
     known = set() if old is None else {item.referral_id for item in old.open}
     reader = Reader(asked.bearer.operator.id, asked.bearer.operator.unit)
     for place, item in enumerate(body.open):
         if len(item.remark or "") > MAX_TEXT:
-            raise _invalid(f"/open/{place}/remark", f"at most {MAX_TEXT} characters")
+            raise invalid(f"/open/{place}/remark", f"at most {MAX_TEXT} characters")
         # what was handed over once stays, also when the case has gone elsewhere meanwhile
         if item.referral_id in known:
             continue
         found = seen(tx.connection, scope, item.referral_id, reader, tx.now) if is_uuid(item.referral_id) else None
         if found is None:
-            raise _invalid(f"/open/{place}/referral_id", "there is no such case")
+            raise invalid(f"/open/{place}/referral_id", "there is no such case")
 
 
 def _signed(new: Handover, asked: Put, tx: Transaction) -> Handover:
@@ -127,9 +126,9 @@ def _signed(new: Handover, asked: Put, tx: Transaction) -> Handover:
     operator = asked.bearer.operator
     for place, signature in new.signed.items():
         if place == asked.body.sign and signature.operator_id != operator.id:
-            raise _invalid("/sign", "somebody else has signed here")
+            raise invalid("/sign", "somebody else has signed here")
         if place != asked.body.sign and signature.operator_id == operator.id:
-            raise _invalid("/sign", "a hand-over is signed by two different people")
+            raise invalid("/sign", "a hand-over is signed by two different people")
     first = new.signed.get(asked.body.sign, Signature(operator.id, operator.name, tx.now))
     return replace(new, signed={**new.signed, asked.body.sign: first})
 
@@ -137,7 +136,3 @@ def _signed(new: Handover, asked: Put, tx: Transaction) -> Handover:
 def _text(side: Handover | HandoverBody) -> tuple[object, ...]:
     """What a signature stands for."""
     return (side.unit, side.shift, side.open, side.remarks)
-
-
-def _invalid(pointer: str, detail: str) -> Refused:
-    return Refused("invalid", detail, errors=(FieldError(pointer, detail),))

@@ -7,7 +7,6 @@ both are written in one transaction: a hub that is killed in between has made it
 from __future__ import annotations
 
 import logging
-import traceback
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,6 +20,7 @@ from kotaconsole.domain.evolution import Case
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.cases import stubs
 from kotaconsole.hub.cases.recorder import load_case
+from kotaconsole.hub.logs import places
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage.tables import referrals
 from kotaconsole.hub.storage.writer import Transaction
@@ -86,9 +86,7 @@ class Rounds:
             raise
         except Exception as error:  # noqa: BLE001 - told in the log and by `stuck`; the other cases have their turn
             self._stuck[case_id] = now + STUCK_S
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            # no message: it may quote the case
-            log.error("the clock of case %s does not run: %s\n%s", case_id, type(error).__name__, frames)  # noqa: TRY400
+            log.error("the clock of a case does not run: %s", places(error))  # noqa: TRY400
         else:
             self._stuck.pop(case_id, None)
 

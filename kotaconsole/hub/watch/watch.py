@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from kotaconsole.hub import tasks
+from kotaconsole.hub.logs import places
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.watch.drills import Drills
 from kotaconsole.hub.watch.guard import Guard
@@ -53,10 +53,7 @@ class Watch:
 
     async def stop(self) -> None:
         """End it, while the writer still runs."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await tasks.end(self._task)
         await self.guard.stop()
 
     def troubles(self) -> tuple[str, ...]:
@@ -85,8 +82,7 @@ class Watch:
             self._fails(what, refused.code)
         except Exception as error:  # noqa: BLE001 - told in the log and in `troubles`; a watch that ends helps nobody
             if self._fails(what, type(error).__name__):
-                # frames only: the message of an exception may quote what it failed on
-                log.error("%s", "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400
+                log.error("%s", places(error))  # noqa: TRY400
         else:
             self._failed.pop(what, None)
 

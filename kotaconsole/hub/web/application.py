@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kotaconsole.domain.errors import ContractBreach
+from kotaconsole.hub.logs import places
 from kotaconsole.hub.problems import PROBLEM_JSON, Refused, document, unfit
 from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web import noting
@@ -102,10 +102,7 @@ async def _handled(hub: Hub, handler: Handler, request: Request, path: str) -> R
     except ContractBreach as breach:
         return await _problem(request, unfit(breach))
     except Exception as error:  # noqa: BLE001 - whatever else it is, is our bug: it is logged, told, and the hub goes on
-        # frames only: the message of an exception may quote what it failed on
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        name = type(error).__name__
-        log.error("%s %s: %s\n%s", request.method, request.state.request_id, name, frames)  # noqa: TRY400
+        log.error("%s %s: %s", request.method, request.state.request_id, places(error))  # noqa: TRY400
         return await _problem(request, Refused("internal", "the hub made a mistake; it is in the hub's log"))
 
 

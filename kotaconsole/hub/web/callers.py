@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from starlette.requests import Request
 
 from kotaconsole.hub.access.signatures import Claim
-from kotaconsole.hub.bearer import Bearer
+from kotaconsole.hub.bearer import READS, Bearer
 from kotaconsole.hub.cases import referrals
 from kotaconsole.hub.cases.scope import Reader, Seen
 from kotaconsole.hub.problems import Refused
@@ -17,7 +17,6 @@ from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web.requests import whole_number
 from kotaconsole.wire import codec
 
-READS: Final = ("operator", "supervisor", "auditor")
 PAGE: Final = 100
 """Items of a page when the client does not say."""
 MAX_REQUEST: Final = codec.MAX_REQUEST

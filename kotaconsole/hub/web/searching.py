@@ -13,13 +13,12 @@ from kotaconsole.domain.vocabulary import STATES
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.cases.pagetokens import Place
 from kotaconsole.hub.cases.search import LONGEST, Question, find, words_of
-from kotaconsole.hub.problems import Refused
+from kotaconsole.hub.problems import Refused, invalid
 from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web.answers import answer
 from kotaconsole.hub.web.callers import MAX_REQUEST, reader_of
 from kotaconsole.hub.web.requests import read_json
 from kotaconsole.wire import codec
-from kotaconsole.wire.bodies import FieldError
 from kotaconsole.wire.searching import Search
 
 
@@ -45,11 +44,11 @@ async def search(hub: Hub, request: Request) -> Response:
 
 def _question(hub: Hub, bearer: Bearer, asked: Search) -> Question:
     if len(asked.q or "") > LONGEST:
-        raise _invalid("/q", f"at most {LONGEST} characters")
+        raise invalid("/q", f"at most {LONGEST} characters")
     if asked.state is not None and asked.state not in STATES:
-        raise _invalid("/state", f"one of {', '.join(STATES)}")
+        raise invalid("/state", f"one of {', '.join(STATES)}")
     if asked.from_ is not None and asked.to is not None and asked.from_ > asked.to:
-        raise _invalid("/to", "not before `from`")
+        raise invalid("/to", "not before `from`")
     top = bearer.operator.unit if asked.unit is None else asked.unit
     if hub.directory.unit(top) is None or not hub.directory.within(top, bearer.operator.unit):
         raise Refused("not-found", "there is no such unit")
@@ -62,7 +61,3 @@ def _question(hub: Hub, bearer: Bearer, asked: Search) -> Question:
 def _digest(bearer: Bearer, asked: Search) -> str:
     parts = {**codec.plain(asked), "page_token": None, "who": bearer.operator.id, "unit_of": bearer.operator.unit}
     return hashlib.sha256(codec.encode(parts)).hexdigest()
-
-
-def _invalid(pointer: str, detail: str) -> Refused:
-    return Refused("invalid", detail, errors=(FieldError(pointer, detail),))

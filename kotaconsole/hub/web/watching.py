@@ -14,7 +14,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.ids import is_uuid
-from kotaconsole.hub.problems import Refused, malformed
+from kotaconsole.hub.problems import Refused, invalid, malformed
 from kotaconsole.hub.state import Hub
 from kotaconsole.hub.storage.tables import workstations as workstation_rows
 from kotaconsole.hub.watch import drills, report
@@ -25,7 +25,7 @@ from kotaconsole.hub.web.answers import answer
 from kotaconsole.hub.web.callers import MAX_REQUEST, bearer_of, reader_of
 from kotaconsole.hub.web.requests import read_body, read_json
 from kotaconsole.wire import codec
-from kotaconsole.wire.bodies import FieldError, Presence, PresenceAnswer
+from kotaconsole.wire.bodies import Presence, PresenceAnswer
 from kotaconsole.wire.watching import (
     DrillBody,
     HandoverBody,
@@ -51,10 +51,10 @@ async def presence(hub: Hub, request: Request) -> Response:
     said = await read_json(request, Presence, MAX_REQUEST, hub.settings.limits.body_s)
     for name, number in (("last_seq", said.last_seq), ("outbox_depth", said.outbox_depth)):
         if not 0 <= number <= _MOST:
-            raise _invalid(f"/{name}", "a whole number, 0 or more")
+            raise invalid(f"/{name}", "a whole number, 0 or more")
     for name, text in (("version", said.version), ("operator", said.operator or "-")):
         if not 0 < len(text) <= MAX_NAME:
-            raise _invalid(f"/{name}", f"1 to {MAX_NAME} characters")
+            raise invalid(f"/{name}", f"1 to {MAX_NAME} characters")
     alarms = hub.watch.guard.told(bearer, said)
     return await answer(request, codec.encode(PresenceAnswer(hub.clock.now(), alarms)))
 
@@ -132,7 +132,7 @@ async def shift_report(hub: Hub, request: Request) -> Response:
     unit = _unit_of(hub, bearer, request.query_params.get("unit"))
     span = Span(_moment(request, "from"), _moment(request, "to"))
     if not 0 <= span.end.seconds_since(span.begin) <= LONGEST_DAYS * 86_400:
-        raise _invalid("/to", f"not before from, and at most {LONGEST_DAYS} days after it")
+        raise invalid("/to", f"not before from, and at most {LONGEST_DAYS} days after it")
     asked = report.Asked(
         unit, tuple(hub.units_under(unit)), span, bearer.operator.role != "operator", hub.settings.training
     )
@@ -204,7 +204,3 @@ def _shown(one: Console, name: str | None, version: str | None) -> WatchedConsol
         one.id, one.desk, here and said.listening, said.audible if here else "unknown", name, said.version,
         said.operator, one.unit, said.last_seq, said.outbox_depth, one.at,
     )  # fmt: skip
-
-
-def _invalid(pointer: str, detail: str) -> Refused:
-    return Refused("invalid", detail, errors=(FieldError(pointer, detail),))

@@ -22,6 +22,7 @@ from kotaconsole.ui.desk import PrintResult, SlipOrder
 from kotaconsole.ui.dialogs.page_view import PageView
 from kotaconsole.ui.dialogs.sheet import Drafts, Sheet, Typed, labelled
 from kotaconsole.ui.dialogs.unit_list import UnitList
+from kotaconsole.ui.keys import is_enter
 from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.layouts import column_of, row_of
 from kotaconsole.ui.tasks import Trouble
@@ -295,7 +296,7 @@ class InformSheet(Sheet):
             self._toggle_large()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.focusWidget() is self.search:
             self.units.step(1 if key == Qt.Key.Key_Down else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.focusWidget() is self.search:
+        elif is_enter(event) and plain and self.focusWidget() is self.search:
             if self.unit is None and display(self.search.text()):
                 self.units.step(1)  # the first that was found, for somebody who looked for it
         else:

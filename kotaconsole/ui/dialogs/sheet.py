@@ -13,7 +13,7 @@ from typing_extensions import override
 from kotaconsole.domain.listing import CaseView
 from kotaconsole.ui.actions import Action
 from kotaconsole.ui.context import Context
-from kotaconsole.ui.keys import chord_of
+from kotaconsole.ui.keys import chord_of, is_enter
 from kotaconsole.ui.labels import PlainLabel
 from kotaconsole.ui.layouts import row_of
 from kotaconsole.ui.tasks import Trouble
@@ -23,7 +23,6 @@ from kotaconsole.ui.widgets import KeyButton
 Typed = dict[str, str]
 Drafts = MutableMapping[tuple[str, str], Typed]
 """What was typed into sheets, by sheet and case; kept while the window lives."""
-_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ACTION_KEYS: Final = {
     Qt.Key.Key_F3: Action.REVEAL, Qt.Key.Key_F4: Action.NOTE, Qt.Key.Key_F6: Action.INFORM,
     Qt.Key.Key_F9: Action.PRINT, Qt.Key.Key_F10: Action.OUTCOME, Qt.Key.Key_F11: Action.CONTACT,
@@ -146,7 +145,7 @@ class Sheet(QDialog):
         if chord is not None:
             self.context.change(chord)
             return
-        if event.key() in _ENTER:
+        if is_enter(event):
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.save.isEnabled():
                 self.submit()
             return  # Enter alone must not press whatever button Qt holds for the default
