@@ -63,7 +63,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The answer to sign-in and refresh; `expires_in` in seconds."""
+    """The answer to sign-in and refresh; `expires_in` in whole seconds, a fraction of another hub is understood."""
 
     access_token: str
     expires_in: float

@@ -31,7 +31,7 @@ def test_sign_in_tells_who_and_where(shared: TestHub, name: str) -> None:
     assert session["operator"] == {
         "id": person.id, "name": f"{name} नमूना", "role": "supervisor", "unit": "kota-city"
     }  # fmt: skip
-    assert session["expires_in"] == 600
+    assert repr(session["expires_in"]) == "600"  # an integer on the wire, never 600.0
     assert session["workstation"]["id"] == person.workstation
     me = person.get("/v1/me")
     assert (me.json["operator"], me.json["workstation"]) == (session["operator"], session["workstation"])

@@ -251,7 +251,7 @@ def _store(tx: Transaction, family: str, pair: tuple[str, str], limits: Limits) 
 
 def _issued(tx: Transaction, bearer: Bearer, pair: tuple[str, str], expires: Instant) -> Issued:
     session = Session(
-        access_token=pair[0], expires_in=max(1.0, expires.seconds_since(tx.now)), refresh_token=pair[1],
+        access_token=pair[0], expires_in=max(1, int(expires.seconds_since(tx.now))), refresh_token=pair[1],
         operator=bearer.operator, workstation=Desk(bearer.workstation_id, bearer.desk), server_time=tx.now,
     )  # fmt: skip
     return Issued(session, digest(pair[0]), Live(bearer, expires))
