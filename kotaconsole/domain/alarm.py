@@ -26,22 +26,29 @@ from kotaconsole.domain.alarm_parts import (
     Burst,
     BurstBegan,
     BurstEnded,
+    Calling,
     Channel,
     Cover,
     Effect,
+    Pause,
+    Paused,
     Play,
     Rang,
     Restart,
+    Resume,
     Sound,
     Tick,
+    Trouble,
+    Troubles,
     Waiting,
 )  # fmt: skip
+from kotaconsole.domain.alarm_turns import ring, wishes
 from kotaconsole.domain.vocabulary import LEVELS
 
 __all__ = [
     "DEFAULT_TIMES", "RED", "AlarmEvent", "AlarmItem", "AlarmState", "AlarmTimes", "Alarms", "Audio", "AudioState",
-    "Burst", "BurstBegan", "BurstEnded", "Channel", "Cover", "Effect", "Play", "Rang", "Restart", "Sound", "Tick",
-    "Waiting", "initial", "next_due", "step",
+    "Burst", "BurstBegan", "BurstEnded", "Calling", "Channel", "Cover", "Effect", "Pause", "Paused", "Play", "Rang",
+    "Restart", "Resume", "Sound", "Tick", "Trouble", "Troubles", "Waiting", "initial", "next_due", "step",
 ]  # fmt: skip
 
 
@@ -61,6 +68,12 @@ def step(
     match event:  # a Tick brings nothing but the time
         case Alarms(items):
             state = _met(state, items, now)
+        case Troubles(troubles):
+            state = _troubled(state, troubles, now)
+        case Pause(seconds):
+            state = _paused(state, now + max(0.0, min(seconds, times.pause_most)))
+        case Resume():
+            state = replace(state, pause=None)
         case BurstBegan(n, at):
             state = _began(state, n, at, effects)
         case BurstEnded(n, whole):
@@ -68,13 +81,15 @@ def step(
         case Audio():
             state = _audio(state, event, now)
     state = _overdue(state, now, times, effects)
-    state = _ring(state, now, times, effects)
+    state = ring(_settled(state, now), now, times, effects)
     return state, tuple(effects)
 
 
 def next_due(state: AlarmState, times: AlarmTimes = DEFAULT_TIMES) -> float | None:
     """When to step with a `Tick` at the latest; None while only events can change anything."""
-    due = [at for at, _ in _wishes(state, times)]
+    due = list(wishes(state, times).values())
+    if state.pause is not None:
+        due.append(state.pause.until)
     if state.channel.burst is not None:
         due.append(_deadline(state.channel.burst, times))
     return min(due, default=None)
@@ -91,7 +106,15 @@ def _met(state: AlarmState, items: Iterable[AlarmItem], now: float) -> AlarmStat
             coming[item.key] = item
     kept = [_kept(w, coming.pop(w.item.key), now) for w in state.waiting if w.item.key in coming]
     waiting = (*kept, *(Waiting(item, now) for item in coming.values()))
-    return state if waiting == state.waiting else replace(state, waiting=waiting)
+    if waiting == state.waiting:
+        return state
+    return replace(state, waiting=waiting, pause=None if _more(state.waiting, waiting) else state.pause)
+
+
+def _more(old: tuple[Waiting, ...], new: tuple[Waiting, ...]) -> bool:
+    """Whether something stands there that a pause was not asked for: a new flag, or one that has escalated."""
+    stages = {w.cover: w.item.stage for w in old}
+    return any(w.cover not in stages or w.item.stage > stages[w.cover] for w in new)
 
 
 def _kept(old: Waiting, item: AlarmItem, now: float) -> Waiting:
@@ -109,13 +132,51 @@ def _is_news(old: AlarmItem, new: AlarmItem) -> bool:
 
 
 def _mark(state: AlarmState, burst: Burst, *, rung_at: float | None, covered: bool) -> AlarmState:
-    """Note what became of a burst, on the alarms it stands for and that have not come anew since."""
+    """Note what became of a sound, on what it stands for and that has not come anew since."""
     among = set(burst.covers)
     waiting = tuple(
         replace(w, rung_at=rung_at, covered=covered) if w.cover in among and w.since <= burst.asked_at else w
         for w in state.waiting
     )
-    return replace(state, waiting=waiting)
+    calling = tuple(
+        replace(c, rung_at=rung_at, covered=covered) if c.cover in among and c.since <= burst.asked_at else c
+        for c in state.calling
+    )
+    return replace(state, waiting=waiting, calling=calling)
+
+
+# -------------------------------------------------------------------------------------------- troubles and the pause
+
+
+def _troubled(state: AlarmState, troubles: Iterable[Trouble], now: float) -> AlarmState:
+    """The new set: what is over calls no more, what stays keeps its clock, news call at once."""
+    known = {calling.trouble.key: calling for calling in state.calling}
+    calling = tuple(_called(known.get(trouble.key), trouble, now) for trouble in troubles)
+    return state if calling == state.calling else replace(state, calling=calling)
+
+
+def _called(old: Calling | None, trouble: Trouble, now: float) -> Calling:
+    if old is None or old.trouble.sound != trouble.sound:
+        return Calling(trouble, now)
+    return replace(old, trouble=trouble)
+
+
+def _paused(state: AlarmState, until: float) -> AlarmState:
+    """Hold what was heard; a pause that runs cannot be made longer, or it would become a mute."""
+    if state.pause is not None:
+        return state
+    covers = [w.cover for w in state.waiting if w.covered] + [c.cover for c in state.calling if c.covered]
+    return replace(state, pause=Paused(until, frozenset(covers))) if covers else state
+
+
+def _settled(state: AlarmState, now: float) -> AlarmState:
+    """End a pause whose time is over, and drop a phrase that has nothing more to say."""
+    if state.pause is not None and now >= state.pause.until:
+        state = replace(state, pause=None)
+    phrase = state.channel.phrase
+    if phrase is not None and (state.waiting or all(c.trouble.phrase is not phrase for c in state.calling)):
+        state = replace(state, channel=replace(state.channel, phrase=None))
+    return state
 
 
 # ------------------------------------------------------------------------------------------------ the channel machine
@@ -139,7 +200,11 @@ def _ended(state: AlarmState, n: int, *, whole: bool) -> AlarmState:
         return state  # one that was cut for a higher sound
     if not whole or burst.began_at is None:
         return _void(state)
-    return replace(state, channel=replace(state.channel, burst=None))
+    channel = replace(state.channel, burst=None)
+    if burst.sound is Sound.S2:
+        said = [c.trouble.phrase for c in state.calling if c.cover in burst.covers and c.trouble.phrase is not None]
+        channel = replace(channel, passed=0, phrase=said[0] if said else None)
+    return replace(state, channel=channel)
 
 
 def _audio(state: AlarmState, said: Audio, now: float) -> AlarmState:
@@ -177,7 +242,8 @@ def _unheard(state: AlarmState) -> AlarmState:
 def _anew(state: AlarmState) -> AlarmState:
     """The sound is back: whoever was not heard asks at once."""
     waiting = tuple(w if w.covered else replace(w, rung_at=None) for w in state.waiting)
-    return replace(state, waiting=waiting)
+    calling = tuple(c if c.covered else replace(c, rung_at=None) for c in state.calling)
+    return replace(state, waiting=waiting, calling=calling)
 
 
 def _deadline(burst: Burst, times: AlarmTimes) -> float:
@@ -192,49 +258,3 @@ def _overdue(state: AlarmState, now: float, times: AlarmTimes, effects: list[Eff
         return state
     effects.append(Restart("no_answer"))
     return _audio(state, Audio(ok=False, why="no_answer", alive=False), now)
-
-
-def _wishes(state: AlarmState, times: AlarmTimes) -> list[tuple[float, bool]]:
-    """When a red burst and when a soft one may begin: (time, is red), at most one of each."""
-    channel = state.channel
-    playing = None if channel.burst is None else channel.burst.sound
-    if not channel.alive or playing in RED:
-        return []
-    wishes = []
-    red = [w.since if w.rung_at is None else w.rung_at + times.repeat for w in state.waiting if not w.soft]
-    if red:
-        wishes.append((max(min(red), channel.paid_until - times.slack), True))
-    soft = [w.since for w in state.waiting if w.soft and w.rung_at is None]
-    if soft and playing is None:
-        # Only when a red one that comes in the midst of it could still begin at once.
-        wishes.append((max(min(soft), channel.paid_until, channel.soft_after), False))
-    return wishes
-
-
-def _ring(state: AlarmState, now: float, times: AlarmTimes, effects: list[Effect]) -> AlarmState:
-    ready = [is_red for at, is_red in _wishes(state, times) if at <= now]
-    if not ready:
-        return state
-    is_red = ready[0]  # red comes first
-    group = _in_order(w for w in state.waiting if (not w.soft if is_red else w.soft and w.rung_at is None))
-    sound = _tone(group) if is_red else Sound.S3
-    old = state.channel
-    burst = Burst(old.asked + 1, sound, tuple(w.cover for w in group), now)
-    channel = replace(old, burst=burst, asked=burst.n)
-    if is_red:
-        channel = replace(channel, paid_until=max(now, old.paid_until) + times.pace)
-    else:
-        channel = replace(channel, soft_after=now + times.pace)
-    effects.append(Play(burst.n, sound, burst.covers, cut=old.burst is not None))
-    return replace(state, channel=channel)
-
-
-def _in_order(group: Iterable[Waiting]) -> tuple[Waiting, ...]:
-    """Real before training, then by level, then as they came."""
-    return tuple(sorted(group, key=lambda w: (w.item.training, w.item.level, w.since)))
-
-
-def _tone(group: tuple[Waiting, ...]) -> Sound:
-    """One burst stands for all; the real ones choose its tone, training only when nothing real waits."""
-    real = [w for w in group if not w.item.training] or group
-    return Sound.S1_P1 if any(w.item.level == "P1" for w in real) else Sound.S1_P2

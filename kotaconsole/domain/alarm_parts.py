@@ -23,6 +23,10 @@ class Sound(StrEnum):
     """The channel fails: link or sound."""
     S3 = "s3"
     """Low: something changed that needs no hurry."""
+    SAY_LINK = "say_link"
+    """Spoken after S2 where nothing else waits: the feed is lost. One file for each language."""
+    SAY_WATCH = "say_watch"
+    """The same: somebody else's console is silent."""
 
 
 RED: Final = frozenset({Sound.S1_P1, Sound.S1_P2})
@@ -42,6 +46,12 @@ class AlarmTimes:
         slack: how far bursts may run ahead of the pace, so that a single new flag rings at once although another
             one rang a moment ago. Twelve bursts in a row span at least 11 x pace - slack = 60.2 s, therefore no
             minute holds more than eleven; and after a P2 burst (1.4 s = pace - slack) the next may begin at once.
+        repeat_escalated: the same once the case has escalated.
+        trouble: begin of one S2 to the begin of the next while the channel fails.
+        trouble_seen: the same after a person has said that they have seen it.
+        pause_most: the longest pause a person may ask for; there is no mute.
+        s2_turn: red bursts that may go before an S2 that is due; after them it has its turn and is not cut. So S2
+            gets at least every third slot however many flags come.
         start_limit: a burst asked for and not begun by then means that the sounder hangs. Not shorter: on a busy
             machine a late burst is better than one cut off by a new start, and a stopped device is noticed by itself.
         end_grace: a burst not ended so long after its length means the same.
@@ -51,20 +61,31 @@ class AlarmTimes:
     repeat: float = 10.0
     pace: float = 5.88
     slack: float = 4.48
+    repeat_escalated: float = 6.0
+    trouble: float = 10.0
+    trouble_seen: float = 60.0
+    pause_most: float = 120.0
+    s2_turn: int = 2
     start_limit: float = 3.0
     end_grace: float = 1.0
     s1_p1: float = 3.4
     s1_p2: float = 1.4
     s2: float = 1.4
     s3: float = 1.0
+    spoken: float = 4.0
+    """The longest phrase of all languages; a phrase that ends earlier only makes room earlier."""
 
     def length(self, sound: Sound) -> float:
         """Seconds from the first to the last sample of a burst."""
-        return {Sound.S1_P1: self.s1_p1, Sound.S1_P2: self.s1_p2, Sound.S2: self.s2, Sound.S3: self.s3}[sound]
+        return {
+            Sound.S1_P1: self.s1_p1, Sound.S1_P2: self.s1_p2, Sound.S2: self.s2, Sound.S3: self.s3,
+            Sound.SAY_LINK: self.spoken, Sound.SAY_WATCH: self.spoken,
+        }[sound]  # fmt: skip
 
     def scaled(self, by: float) -> AlarmTimes:
         """The same machine running `by` times as fast."""
-        return AlarmTimes(**{f.name: getattr(self, f.name) / by for f in fields(self)})
+        faster = {f.name: getattr(self, f.name) / by for f in fields(self) if f.name != "s2_turn"}
+        return AlarmTimes(**faster, s2_turn=self.s2_turn)
 
 
 # ------------------------------------------------------------------------------------------------------------ events
@@ -78,6 +99,7 @@ class AlarmItem:
         key: the referral's id, or `unreadable:<n>` for an event of the feed that could not be read.
         through: version of the case up to which an acknowledgement clears it; a higher one is a new alarm.
         cause: a withdrawn flag stays listed, but rings S3 once more in place of S1.
+        stage: 0, or how often nobody answered; from 1 on it rings more often.
     """
 
     key: str
@@ -85,6 +107,7 @@ class AlarmItem:
     level: Level
     training: bool = False
     cause: AlarmCause = "flag"
+    stage: int = 0
 
 
 Cover = tuple[str, int]
@@ -96,6 +119,42 @@ class Alarms:
     """The whole set of alarms now unacknowledged; the same set again changes nothing."""
 
     items: tuple[AlarmItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something is wrong with the way flags take to somebody's ear, here or at another desk.
+
+    Attributes:
+        key: `link`, `clock`, or what the hub tells of another desk or unit.
+        sound: S2 calls again and again until the trouble is over; S3 once.
+        phrase: what is said after S2 where nothing else waits.
+        seen: a person has said that they have seen it.
+    """
+
+    key: str
+    sound: Sound = Sound.S2
+    phrase: Sound | None = None
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """The whole set of troubles that stand now; the same set again changes nothing."""
+
+    items: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A person asks for silence: only for what calls now, and for `AlarmTimes.pause_most` seconds at most."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A person ends the pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +193,7 @@ class Tick:
     """Time has passed."""
 
 
-AlarmEvent = Alarms | BurstBegan | BurstEnded | Audio | Tick
+AlarmEvent = Alarms | Troubles | Pause | Resume | BurstBegan | BurstEnded | Audio | Tick
 
 # ----------------------------------------------------------------------------------------------------------- effects
 
@@ -199,14 +258,44 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """A trouble that calls.
+
+    Attributes:
+        since: when it began.
+        rung_at: when the last sound that stood for it was asked for; None asks for one at once.
+        covered: that sound could be heard.
+    """
+
+    trouble: Trouble
+    since: float
+    rung_at: float | None = None
+    covered: bool = False
+
+    @property
+    def cover(self) -> Cover:
+        """How a sound names it."""
+        return (self.trouble.key, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The silence a person asked for; covers: what it holds, everything else sounds."""
+
+    until: float
+    covers: frozenset[Cover]
+
+
+@dataclass(frozen=True, slots=True)
 class Burst:
-    """The one sound that was asked for and is not over."""
+    """The one sound that was asked for and is not over; firm: not even a red one cuts it."""
 
     n: int
     sound: Sound
     covers: tuple[Cover, ...]
     asked_at: float
     began_at: float | None = None
+    firm: bool = False
 
 
 AudioState = Literal["starting", "ok", "lost"]
@@ -222,6 +311,8 @@ class Channel:
         asked: bursts asked for so far; numbers them.
         paid_until: bursts are paid for up to here: one may begin `slack` before it, and moves it on by `pace`.
         soft_after: no S3 before that.
+        passed: red bursts that went before an S2 that was due.
+        phrase: what is to be said as soon as nothing else waits.
         last_heard_at: begin of the last burst that could be heard.
     """
 
@@ -233,6 +324,8 @@ class Channel:
     asked: int = 0
     paid_until: float = float("-inf")
     soft_after: float = float("-inf")
+    passed: int = 0
+    phrase: Sound | None = None
     last_heard_at: float | None = None
 
 
@@ -242,6 +335,8 @@ class AlarmState:
 
     channel: Channel
     waiting: tuple[Waiting, ...] = field(default=())
+    calling: tuple[Calling, ...] = field(default=())
+    pause: Paused | None = None
 
     @property
     def uncovered(self) -> int:

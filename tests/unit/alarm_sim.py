@@ -49,6 +49,7 @@ class Sim:
     bursts: list[Heard] = field(default_factory=list)
     rang: list[Rang] = field(default_factory=list)
     restarts: list[str] = field(default_factory=list)
+    loud_since: float = float("-inf")
     orders: list[Play] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,10 @@ class Sim:
         self.feed(Alarms(items))
 
     def feed(self, event: AlarmEvent) -> None:
+        held = self.state.pause
         self.state, effects = step(self.state, event, self.now, self.times)
+        if held is not None and self.state.pause is None:
+            self.loud_since = self.now
         for effect in effects:
             match effect:
                 case Play():

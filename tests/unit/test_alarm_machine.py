@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from kotaconsole.domain.alarm import AlarmItem, AlarmTimes, Audio, Sound
+from kotaconsole.domain.alarm import AlarmItem, AlarmTimes, Audio, Pause, Resume, Sound, Trouble, Troubles
 from tests.unit.alarm_sim import Sim, item
 
 pytestmark = pytest.mark.unit
@@ -60,7 +61,7 @@ def test_the_worst_rhythm_is_covered_too() -> None:
 
 
 class AlarmMachine(RuleBasedStateMachine):
-    """Flags, acknowledgements, mutes, deaths and time in any order."""
+    """Flags, acknowledgements, escalations, troubles, pauses, mutes, deaths and time in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +70,9 @@ class AlarmMachine(RuleBasedStateMachine):
         self.came: dict[str, float] = {}
         self.well_since = self.sim.now
         self.ids = 0
+        self.troubles: dict[str, Trouble] = {}
+        self.troubled: dict[str, float] = {}
+        self.escalated: dict[str, float] = {}
 
     def _tell(self) -> None:
         self.sim.alarms(*self.items.values())
@@ -87,6 +91,7 @@ class AlarmMachine(RuleBasedStateMachine):
         old = self.items[key]
         self.items[key] = item(key, old.through + 1, old.level, training=old.training)
         self.came[key] = self.sim.now
+        self.escalated.pop(key, None)
         self._tell()
 
     @precondition(lambda self: self.items)
@@ -94,6 +99,7 @@ class AlarmMachine(RuleBasedStateMachine):
     def acknowledge(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(self.items)))
         del self.items[key], self.came[key]
+        self.escalated.pop(key, None)
         self._tell()
 
     @rule(data=st.data())
@@ -103,6 +109,35 @@ class AlarmMachine(RuleBasedStateMachine):
         self.items[key] = item(key, cause="withdrawn")
         self.came[key] = self.sim.now
         self._tell()
+
+    @precondition(lambda self: self.items)
+    @rule(data=st.data())
+    def escalate(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.items)))
+        self.items[key] = replace(self.items[key], stage=min(2, self.items[key].stage + 1))
+        self.escalated.setdefault(key, self.sim.now)
+        self._tell()
+
+    @rule(key=st.sampled_from(["link", "watch:kunhadi"]), seen=st.booleans(), phrase=st.booleans())
+    def trouble(self, key: str, seen: bool, phrase: bool) -> None:
+        seen = seen or (key in self.troubles and self.troubles[key].seen)  # nobody takes that back
+        self.troubles[key] = Trouble(key, seen=seen, phrase=Sound.SAY_LINK if phrase else None)
+        self.troubled.setdefault(key, self.sim.now)
+        self.sim.feed(Troubles(tuple(self.troubles.values())))
+
+    @precondition(lambda self: self.troubles)
+    @rule()
+    def trouble_ends(self) -> None:
+        self.troubled.pop(self.troubles.popitem()[0])
+        self.sim.feed(Troubles(tuple(self.troubles.values())))
+
+    @rule(seconds=st.floats(0, 500))
+    def pause(self, seconds: float) -> None:
+        self.sim.feed(Pause(seconds))
+
+    @rule()
+    def resume(self) -> None:
+        self.sim.feed(Resume())
 
     @rule(seconds=st.floats(0.01, 25))
     def wait(self, seconds: float) -> None:
@@ -131,17 +166,42 @@ class AlarmMachine(RuleBasedStateMachine):
     def no_new_flag_is_silent_unless_the_sound_is_marked_lost(self) -> None:
         if self.sim.state.channel.audio != "ok":
             return
+        pause = self.sim.state.pause
+        if pause is not None:
+            assert pause.until - self.sim.now <= 120.001, "there is no mute"
         for key, at in self.came.items():
             if self.items[key].cause == "withdrawn":
                 continue
+            if pause is not None and (key, self.items[key].through) in pause.covers:
+                continue
             # a burst that was heard before the sound was lost for a moment has stood for the flag already
             heard = [rang.at for rang in self.sim.rang if (key, self.items[key].through) in rang.covers]
-            since = max(at, self.well_since)
+            since = max(at, self.well_since, self.sim.loud_since)
             if not heard:
                 assert self.sim.now - since <= 6.0
             elif heard[0] > since:
                 assert heard[0] - since <= 6.0
             assert self.sim.now - max([since, *heard]) <= 10.5
+            if key in self.escalated:
+                assert self.sim.now - max([since, self.escalated[key], *heard]) <= 6.5
+
+    @invariant()
+    def no_trouble_is_silent_unless_the_sound_is_marked_lost(self) -> None:
+        if self.sim.state.channel.audio != "ok":
+            return
+        pause = self.sim.state.pause
+        for key, trouble in self.troubles.items():
+            if pause is not None and (key, 0) in pause.covers:
+                continue
+            heard = [rang.at for rang in self.sim.rang if (key, 0) in rang.covers]
+            since = max(self.troubled[key], self.well_since, self.sim.loud_since)
+            # Two red bursts may go before it, and one that is cut is called again.
+            patience = 2 * 3.4 + 6 + (60 if trouble.seen else 10)
+            assert self.sim.now - max([since, *heard]) <= patience
+
+    @invariant()
+    def no_more_than_two_red_bursts_go_before_an_s2(self) -> None:
+        assert self.sim.state.channel.passed <= 2
 
     @invariant()
     def never_more_than_eleven_bursts_a_minute(self) -> None:
