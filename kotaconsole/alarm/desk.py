@@ -22,11 +22,15 @@ from kotaconsole.domain.alarm import (
     AudioState,
     Cover,
     Effect,
+    Pause,
     Play,
     Rang,
     Restart,
+    Resume,
     Sound,
     Tick,
+    Trouble,
+    Troubles,
 )  # fmt: skip
 from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.domain.errors import Bilingual
@@ -58,6 +62,7 @@ class AlarmView:
         why: the sentence of that code.
         since: when `audio` became what it is.
         last_burst_at: begin of the last burst that could be heard.
+        paused_until: end of the pause a person asked for; None while everything sounds.
     """
 
     new: int
@@ -68,6 +73,7 @@ class AlarmView:
     why: Bilingual | None
     since: Instant
     last_burst_at: Instant | None
+    paused_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +107,14 @@ class _Beat:
     """Told to the thread: the window is alive."""
 
 
-_Message = tuple[AlarmItem, ...] | Heard | _Beat | _Stop
+_Message = Alarms | Troubles | Pause | Resume | Heard | _Beat | _Stop
 
 
 class AlarmDesk:
     """Decides what rings, from the set of unacknowledged alarms alone.
 
-    Thread: `start` and `stop` belong to whoever composes the program; `alarms_now`, `heartbeat` and `view` may be
-    used from any thread; the two callbacks run on the thread "alarm" and must be short.
+    Thread: `start` and `stop` belong to whoever composes the program; everything else may be called from any thread and
+    returns at once; the two callbacks run on the thread "alarm" and must be short.
     """
 
     def __init__(
@@ -149,7 +155,19 @@ class AlarmDesk:
 
     def alarms_now(self, items: tuple[AlarmItem, ...]) -> None:
         """The whole set of unacknowledged alarms, as the stored state says it now; returns at once."""
-        self._inbox.put(items)
+        self._inbox.put(Alarms(items))
+
+    def troubles_now(self, troubles: tuple[Trouble, ...]) -> None:
+        """The whole set of what is wrong with the channel now; returns at once."""
+        self._inbox.put(Troubles(troubles))
+
+    def pause(self, seconds: float) -> None:
+        """Hold what sounds now for so long, and for two minutes at most; whatever is new sounds all the same."""
+        self._inbox.put(Pause(seconds))
+
+    def resume(self) -> None:
+        """End the pause."""
+        self._inbox.put(Resume())
 
     def heartbeat(self) -> None:
         """The window's thread is alive; returns at once."""
@@ -182,8 +200,8 @@ class AlarmDesk:
         now = self._clock.monotonic()
         events: list[AlarmEvent] = []
         match message:
-            case tuple():
-                events.append(Alarms(message))
+            case Alarms() | Troubles() | Pause() | Resume():
+                events.append(message)
             case Heard():
                 events.extend(self._sounder.hear(message, now))
             case _Beat():
@@ -235,7 +253,7 @@ class AlarmDesk:
     def _look(self) -> AlarmView:
         channel = self._state.channel
         burst = channel.burst
-        heard = channel.last_heard_at
+        heard, pause = channel.last_heard_at, self._state.pause
         return AlarmView(
             new=len(self._state.waiting),
             uncovered=self._state.uncovered,
@@ -245,6 +263,7 @@ class AlarmDesk:
             why=sentence(channel.why),
             since=self._wall(channel.since),
             last_burst_at=None if heard is None else self._wall(heard),
+            paused_until=None if pause is None else self._wall(pause.until),
         )
 
     def _wall(self, at: float) -> Instant:

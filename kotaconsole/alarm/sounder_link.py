@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from kotaconsole.domain.alarm import AlarmEvent, Audio, BurstBegan, BurstEnded, Play
+from kotaconsole.domain.alarm import SPOKEN, AlarmEvent, Audio, BurstBegan, BurstEnded, Play
+from kotaconsole.domain.errors import Language
 from kotaconsole.sounder import protocol
 from kotaconsole.sounder.protocol import Beat, Began, Bye, Ended, Health, Order, PlayOrder, Why
 from kotaconsole.system.paths import ourselves
@@ -104,11 +105,13 @@ class SounderOptions:
         sounds: folder of the WAV files.
         sink: the sound server's name of the device; empty for its default.
         device: the device's name where there is no sound server.
+        language: of the phrases that are spoken.
         volume_floor: 0 to 1, as the desktop's slider shows it; below, the sound counts as lost.
         command: program and first arguments; empty for this very program.
     """
 
     sounds: Path
+    language: Language = "hi"
     sink: str = ""
     device: str = ""
     volume_floor: float = 0.4
@@ -162,7 +165,9 @@ class SounderLink:
 
     def play(self, order: Play, now: float) -> tuple[AlarmEvent, ...]:
         """Pass a burst on."""
-        return self._send(PlayOrder(order.n, order.sound.value, order.cut), now)
+        spoken = order.sound in SPOKEN
+        name = f"{order.sound.value}_{self._options.language}" if spoken else order.sound.value
+        return self._send(PlayOrder(order.n, name, order.cut), now)
 
     def beat(self, now: float) -> tuple[AlarmEvent, ...]:
         """Pass on that the window is alive."""

@@ -1,22 +1,46 @@
-"""The latest state of link and sound, and who wants to hear of it."""
+"""The latest state of link, sound and watch, and who wants to hear of it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from kotaconsole.alarm.desk import AlarmView
 from kotaconsole.app.listeners import Listeners
+from kotaconsole.domain.alarm import Sound, Trouble
 from kotaconsole.domain.clock import Clock, Instant
-from kotaconsole.ui.desk import LinkView, SoundView
+from kotaconsole.domain.troubles import CLOCK, Unheard
+from kotaconsole.ui.desk import LinkView, SoundView, WatchView
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What the window may ask of the alarm; nothing happens before there is one.
+
+    Attributes:
+        beat: called by the window's heartbeat.
+        seen: a person has seen what calls. pause, resume: hold what sounds, and end that.
+    """
+
+    beat: Callable[[], None] = _nothing
+    seen: Callable[[], None] = _nothing
+    pause: Callable[[], None] = _nothing
+    resume: Callable[[], None] = _nothing
 
 
 class Channels:
-    """Link and sound as the window shows them.
+    """Link, sound and watch as the window shows them.
 
     Attributes:
-        link, sound: the latest views. on_link, on_sound: their listeners.
+        link, sound, watch: the latest views. on_link, on_sound, on_watch: their listeners.
         skew_s: seconds the hub's clock is ahead of ours, as far as known.
-        beat: called by the window's heartbeat.
+        controls: what the window may ask of the alarm.
 
     Thread: any; a view is one assignment.
     """
@@ -26,9 +50,12 @@ class Channels:
         self.link = LinkView("connecting", clock.now())
         self.sound = SoundView("starting")
         self.skew_s = 0.0
-        self.beat: Callable[[], None] = _nothing
+        self.watch = WatchView()
+        self.controls = Controls()
         self.on_link: Listeners[LinkView] = Listeners()
         self.on_sound: Listeners[SoundView] = Listeners()
+        self.on_watch: Listeners[WatchView] = Listeners()
+        self._watching = threading.Lock()
 
     def now(self) -> Instant:
         """The hub's time, as far as its skew is known."""
@@ -54,7 +81,22 @@ class Channels:
         if heard != self.sound:
             self.sound = heard
             self.on_sound.tell(heard)
+        self._watch_is(paused_until=None if view.paused_until is None else view.paused_until.plus(seconds=self.skew_s))
 
+    def others_are(self, unheard: tuple[Unheard, ...]) -> None:
+        """Take what the hub says of other desks and units, and tell it on."""
+        self._watch_is(unheard=unheard)
 
-def _nothing() -> None:
-    pass
+    def troubles_are(self, troubles: tuple[Trouble, ...]) -> None:
+        """Take what calls now, and tell it on."""
+        wrong = any(trouble.key == CLOCK for trouble in troubles)
+        self._watch_is(
+            clock_s=self.skew_s if wrong else 0.0,
+            calls=any(trouble.sound is Sound.S2 and not trouble.seen for trouble in troubles),
+        )
+
+    def _watch_is(self, **news: Any) -> None:
+        with self._watching:  # three threads write parts of it
+            old, self.watch = self.watch, replace(self.watch, **news)
+            if self.watch != old:
+                self.on_watch.tell(self.watch)

@@ -6,29 +6,33 @@ import logging
 import platform
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from kotaconsole import __version__
 from kotaconsole.alarm.desk import AlarmDesk, BurstRecord
 from kotaconsole.alarm.sounder_link import SounderLink, SounderOptions
+from kotaconsole.alarm.troubles import TroubleBoard
 from kotaconsole.api.client import HubClient
 from kotaconsole.api.tokens import Tokens
 from kotaconsole.app import refusals
-from kotaconsole.app.channels import Channels
+from kotaconsole.app.channels import Channels, Controls
 from kotaconsole.app.desk import ConsoleDesk, Site
 from kotaconsole.app.slips import Slips
-from kotaconsole.domain.alarm import AlarmTimes
+from kotaconsole.domain.alarm import AlarmTimes, Trouble
 from kotaconsole.domain.changes import Changes
 from kotaconsole.domain.clock import Clock
 from kotaconsole.domain.commands import Author
 from kotaconsole.domain.errors import EnvironmentFault, ServerRefusal
 from kotaconsole.domain.link import LinkView
+from kotaconsole.domain.troubles import Unheard
 from kotaconsole.store import Burst, KnownOperator, Store, open_store
 from kotaconsole.sync.engine import Engine
 from kotaconsole.sync.values import Heard, SyncSettings
 from kotaconsole.system.credentials import new_key, open_key
 from kotaconsole.system.paths import ProfileDirs
+from kotaconsole.system.settings import Alarm as AlarmSettings
 from kotaconsole.system.settings import Settings
 from kotaconsole.ui import desk as seen
 from kotaconsole.ui.desk import Preferences, ThemeName
@@ -53,6 +57,7 @@ class Core:
         self._lock = threading.Lock()
         self._store: Store | None = None
         self._alarm: AlarmDesk | None = None
+        self._troubles = TroubleBoard(self._trouble)
         self._engine: Engine | None = None
         self._slips: Slips | None = None
         # a slow disk must not hold up the alarm's thread, so bursts are written down by another
@@ -127,7 +132,7 @@ class Core:
         engine = self._engine = Engine(
             store, lambda: self._client(tokens, workstation.id), tokens, self._clock, workstation,
             SyncSettings(wait=settings.link.wait, presence=settings.link.presence), self._on_link,
-            unit=operator.unit, heard=self._heard,
+            unit=operator.unit, heard=self._heard, on_unheard=self._on_unheard,
         )  # fmt: skip
         slips = self._slips = Slips(
             store, settings, self._resources, self._clock, lambda: author, channels.as_of, meta.training
@@ -142,12 +147,13 @@ class Core:
         return HubClient(hub.url, tokens=tokens, workstation_id=workstation_id, ca_file=hub.ca_file)
 
     def _start_alarm(self, store: Store) -> None:
-        sounder = SounderLink(SounderOptions(sounds=self._resources / "sounds"))
+        sounder = SounderLink(SounderOptions(sounds=self._resources / "sounds", language=self._settings.desk.language))
         alarm = self._alarm = AlarmDesk(
-            sounder, self._clock, times=AlarmTimes(repeat=self._settings.alarm.repeat),
+            sounder, self._clock, times=_times(self._settings.alarm),
             on_view=self.channels.alarm_is, on_burst=lambda burst: self._note_burst(store, burst),
         )  # fmt: skip
-        self.channels.beat = alarm.heartbeat
+        pause = partial(alarm.pause, self._settings.alarm.pause)
+        self.channels.controls = Controls(alarm.heartbeat, self._troubles.seen, pause, alarm.resume)
         alarm.start()
 
         def changed(changes: Changes) -> None:
@@ -164,6 +170,16 @@ class Core:
         refused = self._store.queries.refusals() if self._store else 0
         shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice)
         self.channels.link_is(shown, view.skew_s)
+        self._troubles.link_is(view)
+
+    def _on_unheard(self, unheard: tuple[Unheard, ...]) -> None:
+        self.channels.others_are(unheard)
+        self._troubles.others_are(unheard)
+
+    def _trouble(self, troubles: tuple[Trouble, ...]) -> None:
+        if self._alarm is not None:
+            self._alarm.troubles_now(troubles)
+        self.channels.troubles_are(troubles)
 
     def _heard(self) -> Heard:
         match self.channels.sound.state:
@@ -173,6 +189,13 @@ class Core:
                 return Heard("no")
             case _:
                 return Heard("unknown")
+
+
+def _times(site: AlarmSettings) -> AlarmTimes:
+    return AlarmTimes(
+        repeat=site.repeat, repeat_escalated=site.repeat_escalated, trouble=site.trouble,
+        trouble_seen=site.trouble_seen, pause_most=site.pause,
+    )  # fmt: skip
 
 
 def _author(operator: Operator, workstation_id: str, desk: str | None) -> Author:

@@ -18,7 +18,17 @@ from kotaconsole.domain.errors import Language
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.store import Store
-from kotaconsole.ui.desk import LinkView, Person, Preferences, PrintResult, ShiftView, SlipOrder, SoundView, ThemeName
+from kotaconsole.ui.desk import (
+    LinkView,
+    Person,
+    Preferences,
+    PrintResult,
+    ShiftView,
+    SlipOrder,
+    SoundView,
+    ThemeName,
+    WatchView,
+)
 
 log = logging.getLogger(__name__)
 
@@ -90,17 +100,39 @@ class ConsoleDesk:
 
     def heartbeat(self) -> None:
         """Passed on to the alarm."""
-        self._channels.beat()
+        self._channels.controls.beat()
+
+    def watch(self) -> WatchView:
+        """The latest state of what is told besides."""
+        return self._channels.watch
+
+    def seen(self) -> None:
+        """This person has seen what calls."""
+        log.info("somebody has seen what calls")
+        self._channels.controls.seen()
+
+    def pause(self) -> None:
+        """Hold what sounds now."""
+        log.info("the sound is paused")
+        self._channels.controls.pause()
+
+    def resume(self) -> None:
+        """End the pause."""
+        self._channels.controls.resume()
 
     def subscribe(
         self,
         on_changes: Callable[[Changes], None],
         on_link: Callable[[LinkView], None],
         on_sound: Callable[[SoundView], None],
+        on_watch: Callable[[WatchView], None],
     ) -> Callable[[], None]:
-        """Hear of changes, link and sound; calling the answer ends all three."""
+        """Hear of changes, link, sound and watch; calling the answer ends it all."""
         channels = self._channels
-        ends = (self._store.subscribe(on_changes), channels.on_link.add(on_link), channels.on_sound.add(on_sound))
+        ends = (
+            self._store.subscribe(on_changes), channels.on_link.add(on_link), channels.on_sound.add(on_sound),
+            channels.on_watch.add(on_watch),
+        )  # fmt: skip
 
         def end() -> None:
             for one in ends:

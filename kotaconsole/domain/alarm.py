@@ -16,6 +16,7 @@ from typing import Final
 
 from kotaconsole.domain.alarm_parts import (
     RED,
+    SPOKEN,
     AlarmEvent,
     AlarmItem,
     Alarms,
@@ -46,9 +47,10 @@ from kotaconsole.domain.alarm_turns import ring, wishes
 from kotaconsole.domain.vocabulary import LEVELS
 
 __all__ = [
-    "DEFAULT_TIMES", "RED", "AlarmEvent", "AlarmItem", "AlarmState", "AlarmTimes", "Alarms", "Audio", "AudioState",
-    "Burst", "BurstBegan", "BurstEnded", "Calling", "Channel", "Cover", "Effect", "Pause", "Paused", "Play", "Rang",
-    "Restart", "Resume", "Sound", "Tick", "Trouble", "Troubles", "Waiting", "initial", "next_due", "step",
+    "DEFAULT_TIMES", "RED", "SPOKEN", "AlarmEvent", "AlarmItem", "AlarmState", "AlarmTimes", "Alarms", "Audio",
+    "AudioState", "Burst", "BurstBegan", "BurstEnded", "Calling", "Channel", "Cover", "Effect", "Pause", "Paused",
+    "Play", "Rang", "Restart", "Resume", "Sound", "Tick", "Trouble", "Troubles", "Waiting", "initial", "next_due",
+    "step",
 ]  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Sound(StrEnum):
 
 RED: Final = frozenset({Sound.S1_P1, Sound.S1_P2})
 """Sounds that nothing cuts short."""
+SPOKEN: Final = frozenset({Sound.SAY_LINK, Sound.SAY_WATCH})
+"""Sounds of which there is one for each language."""
 
 # ------------------------------------------------------------------------------------------------------------- times
 

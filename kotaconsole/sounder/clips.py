@@ -14,6 +14,10 @@ RATE: Final = 48_000
 BYTES: Final = 2
 _GAP_MS: Final = 5
 """Silence of that length between two pulses is a gap; a zero crossing within a pulse is far shorter."""
+_SPOKEN: Final = "say_"
+"""Names of the phrases begin so. They have no pulses: a flag does not wait for the end of a sentence."""
+_WORD_MS: Final = 20
+"""A phrase may be cut so often, wherever the wave passes zero, which makes no click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Clip:
 
     Attributes:
         samples: 16 bit mono, in the machine's byte order.
-        gaps: frames at which a silence between two pulses begins.
+        gaps: frames at which a lower sound may end early: a silence between two pulses begins there.
     """
 
     samples: bytes
@@ -57,7 +61,7 @@ def _read(path: Path) -> Clip:
         raise ValueError(f"{path.name} is no WAV file") from broken
     if sys.byteorder == "big":
         samples.byteswap()
-    return Clip(samples.tobytes(), _gaps(samples))
+    return Clip(samples.tobytes(), _crossings(samples) if path.stem.startswith(_SPOKEN) else _gaps(samples))
 
 
 def _gaps(samples: array[int]) -> tuple[int, ...]:
@@ -69,4 +73,13 @@ def _gaps(samples: array[int]) -> tuple[int, ...]:
         run += 1
         if run == least:
             found.append(frame - least + 1)
+    return tuple(found)
+
+
+def _crossings(samples: array[int]) -> tuple[int, ...]:
+    found, next_at = [], 0
+    for frame in range(1, len(samples)):
+        if frame >= next_at and (samples[frame - 1] < 0) != (samples[frame] < 0):
+            found.append(frame)
+            next_at = frame + RATE * _WORD_MS // 1000
     return tuple(found)

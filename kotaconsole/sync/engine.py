@@ -22,6 +22,7 @@ from kotaconsole.domain.clock import Clock
 from kotaconsole.domain.errors import ContractBreach, KotaError
 from kotaconsole.domain.link import LinkView
 from kotaconsole.domain.outbox import Entry
+from kotaconsole.domain.troubles import Unheard
 from kotaconsole.store import Store
 from kotaconsole.sync.errands import Errands
 from kotaconsole.sync.linkage import Linkage
@@ -30,7 +31,7 @@ from kotaconsole.sync.push import Push
 from kotaconsole.sync.schedule import Schedule
 from kotaconsole.sync.values import Heard, Sent, SyncSettings
 from kotaconsole.sync.witness import Witness
-from kotaconsole.wire.bodies import WatchAlarm, Workstation
+from kotaconsole.wire.bodies import Workstation
 
 TICK_S: Final = 1.0
 """The age of the link is looked at so often."""
@@ -56,16 +57,22 @@ class _Need:
 _Message = _Word | _Need | Sent
 
 
+def _nobody_cares(_unheard: tuple[Unheard, ...]) -> None:
+    pass
+
+
 class Engine:
     """Keeps this desk and the hub in step until it is stopped.
 
-    Thread: all methods may be called on any; `on_link` is called on the sync's own threads and must be quick.
+    Thread: all methods may be called on any; `on_link` and `on_unheard` (what the hub says of other desks) are called
+    on the sync's own threads and must be quick.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands in all it needs, by name
         self, store: Store, client_factory: Callable[[], HubClient], tokens: Tokens, clock: Clock,
         workstation: Workstation, settings: SyncSettings, on_link: Callable[[LinkView], None], *,
         unit: str, heard: Callable[[], Heard] = Heard,
+        on_unheard: Callable[[tuple[Unheard, ...]], None] = _nobody_cares,
     ) -> None:  # fmt: skip
         self._store = store
         self._clients = _Clients(client_factory)
@@ -78,7 +85,7 @@ class Engine:
         self._poll_wake = threading.Event()
         self._link = Linkage(clock, on_link, lambda: self._tell("back"), store.queries.to_send())
         self._push = Push(store, unit, self._begin, clock.monotonic, most=settings.senders)
-        self._errands = Errands(store, tokens, workstation, unit, lambda: self._link.view, heard)
+        self._errands = Errands(store, tokens, workstation, unit, lambda: self._link.view, heard, on_unheard)
         self._witness = Witness(store, self._link.notice)
         self._schedule = Schedule()
         self._pool = ThreadPoolExecutor(settings.senders + 1, thread_name_prefix="sync-http")
@@ -93,11 +100,6 @@ class Engine:
     def link(self) -> LinkView:
         """The link as it stands."""
         return self._link.view
-
-    @property
-    def watch_alarms(self) -> tuple[WatchAlarm, ...]:
-        """Units and consoles nobody listens at, as the hub last said."""
-        return self._errands.watch_alarms
 
     def start(self) -> None:
         """Begin to poll and to send."""

@@ -9,9 +9,10 @@ from kotaconsole import __version__
 from kotaconsole.api.client import HubClient
 from kotaconsole.api.tokens import Tokens
 from kotaconsole.domain.link import LinkView
+from kotaconsole.domain.troubles import Unheard
 from kotaconsole.store import Store
 from kotaconsole.sync.values import Heard
-from kotaconsole.wire.bodies import Presence, WatchAlarm, Workstation
+from kotaconsole.wire.bodies import Presence, Workstation
 
 MOST_PAGES: Final = 50
 
@@ -24,7 +25,7 @@ class Errands:
 
     def __init__(
         self, store: Store, tokens: Tokens, workstation: Workstation, unit: str, view: Callable[[], LinkView],
-        heard: Callable[[], Heard],
+        heard: Callable[[], Heard], on_unheard: Callable[[tuple[Unheard, ...]], None],
     ) -> None:  # fmt: skip
         self._store = store
         self._tokens = tokens
@@ -32,7 +33,7 @@ class Errands:
         self._unit = unit
         self._view = view
         self._heard = heard
-        self.watch_alarms: tuple[WatchAlarm, ...] = ()
+        self._on_unheard = on_unheard
 
     def presence(self, client: HubClient) -> None:
         """Tell the hub that somebody listens here, and whether an alarm would be heard."""
@@ -42,7 +43,8 @@ class Errands:
             outbox_depth=link.to_send, version=self._workstation.version or __version__,
             operator=operator.id if operator else None,
         )  # fmt: skip
-        self.watch_alarms = client.presence(self._workstation.id, presence).alarms
+        said = client.presence(self._workstation.id, presence).alarms
+        self._on_unheard(tuple(Unheard(one.kind, one.unit, one.since, one.desk) for one in said))
 
     def directory(self, client: HubClient) -> None:
         """Fetch the directory when it has changed."""

@@ -147,9 +147,17 @@ class Alarm:
 
     Attributes:
         repeat: from one burst to the next while anything is unacknowledged. A burst lasts 3.4 s.
+        repeat_escalated: the same for a case that nobody answered in time.
+        trouble: from one call to the next while the link is lost, or another desk is silent.
+        trouble_seen: the same once a person has said that they have seen it.
+        pause: the longest pause of what sounds; there is no mute.
     """
 
     repeat: float = field(default=10.0, metadata=_by(_number(4, 15)))
+    repeat_escalated: float = field(default=6.0, metadata=_by(_number(4, 10)))
+    trouble: float = field(default=10.0, metadata=_by(_number(5, 15)))
+    trouble_seen: float = field(default=60.0, metadata=_by(_number(15, 120)))
+    pause: float = field(default=120.0, metadata=_by(_number(10, 120)))
 
 
 @dataclass(frozen=True, slots=True)

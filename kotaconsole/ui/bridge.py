@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from kotaconsole.domain.changes import Changes
-from kotaconsole.ui.desk import Desk, LinkView, SoundView
+from kotaconsole.ui.desk import Desk, LinkView, SoundView, WatchView
 
 GATHER_MS: Final = 200
 """How long ordinary changes are gathered: below what an eye takes for immediate, above a burst of commits."""
@@ -25,13 +25,15 @@ class Bridge(QObject):
         changes(Changes): what commits changed, gathered.
         link(LinkView): the link's latest state.
         sound(SoundView): the sound's latest state.
+        watch(WatchView): what is told besides, latest state.
 
-    Thread: `on_changes`, `on_link` and `on_sound` may be called on any thread; the signals come on the GUI thread.
+    Thread: everything that begins with `on_` may be called on any thread; the signals come on the GUI thread.
     """
 
     changes = Signal(object)
     link = Signal(object)
     sound = Signal(object)
+    watch = Signal(object)
     _crossed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -46,7 +48,7 @@ class Bridge(QObject):
 
     def attach(self, desk: Desk) -> None:
         """Begin to listen."""
-        self._end = desk.subscribe(self.on_changes, self.on_link, self.on_sound)
+        self._end = desk.subscribe(self.on_changes, self.on_link, self.on_sound, self.on_watch)
 
     def detach(self) -> None:
         """Stop listening; nothing is handed on afterwards."""
@@ -67,12 +69,18 @@ class Bridge(QObject):
         """For the core. Thread: any."""
         self._crossed.emit(view)
 
+    def on_watch(self, view: WatchView) -> None:
+        """For the core. Thread: any."""
+        self._crossed.emit(view)
+
     @Slot(object)
     def _take(self, news: object) -> None:
         if isinstance(news, LinkView):
             self.link.emit(news)
         elif isinstance(news, SoundView):
             self.sound.emit(news)
+        elif isinstance(news, WatchView):
+            self.watch.emit(news)
         elif isinstance(news, Changes):
             self._waiting = news if self._waiting is None else _together(self._waiting, news)
             if news.rings:

@@ -18,6 +18,7 @@ from kotaconsole.domain.errors import Bilingual, Language
 from kotaconsole.domain.link import Notice
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.domain.outbox import Entry
+from kotaconsole.domain.troubles import Unheard
 from kotaconsole.ui.choices import Preferences, ThemeName
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "SoundState",
     "SoundView",
     "ThemeName",
+    "WatchView",
 ]
 
 LinkState = Literal["connecting", "live", "degraded", "lost"]
@@ -89,6 +91,23 @@ class SoundView:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchView:
+    """What has to be known besides the cases: others who cannot hear, the clock, and the pause.
+
+    Attributes:
+        unheard: units nobody listens for and consoles that fell silent, as the hub says.
+        clock_s: seconds the hub's clock is ahead of ours where that is too much; 0.0 while they agree.
+        calls: something calls that nobody has said to have seen.
+        paused_until: end of the pause somebody asked for, by `Desk.now`.
+    """
+
+    unheard: tuple[Unheard, ...] = ()
+    clock_s: float = 0.0
+    calls: bool = False
+    paused_until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SlipOrder:
     """A slip that is to be made.
 
@@ -124,7 +143,8 @@ class Desk(Protocol):
         stale_after_s: age in seconds from which a location counts as stale (a site setting).
 
     Thread: every method may be called from any thread. The window calls `now`, `monotonic`, `shift`, `link`,
-    `sound`, `preferences` and `heartbeat` on the GUI thread, so these must not wait for anything.
+    `sound`, `watch`, `seen`, `pause`, `resume`, `preferences` and `heartbeat` on the GUI thread, so these must not wait
+    for anything.
     """
 
     operator: Person
@@ -154,6 +174,22 @@ class Desk(Protocol):
         """The latest state of the sound."""
         ...
 
+    def watch(self) -> WatchView:
+        """The latest state of what is told besides."""
+        ...
+
+    def seen(self) -> None:
+        """This person has seen what calls now: it calls once a minute from here on."""
+        ...
+
+    def pause(self) -> None:
+        """Hold what sounds now for two minutes; whatever is new sounds all the same."""
+        ...
+
+    def resume(self) -> None:
+        """End the pause."""
+        ...
+
     def preferences(self) -> Preferences:
         """What this operator chose last time."""
         ...
@@ -167,6 +203,7 @@ class Desk(Protocol):
         on_changes: Callable[[Changes], None],
         on_link: Callable[[LinkView], None],
         on_sound: Callable[[SoundView], None],
+        on_watch: Callable[[WatchView], None],
     ) -> Callable[[], None]:
         """Ask to be told; the callables may be called on any thread and return at once.
 

@@ -218,6 +218,7 @@ def _sheet(theme: Theme) -> str:
     #hint {{ background: {c.selected}; border-radius: 6px; }}
     #factLine, #entryLine {{ border: 0; border-bottom: 1px solid {c.line}; }}
     #banner[kind="trouble"] {{ background: {c.p1}; }} #banner[kind="trouble"] QLabel {{ color: {c.surface}; }}
+    #banner[kind="warning"] {{ background: {c.p2}; }} #banner[kind="warning"] QLabel {{ color: {c.surface}; }}
     #banner[kind="training"] {{ background: {band}; }} #banner[kind="training"] QLabel {{ color: {on_band}; }}
     #banner[kind="notice"] {{ background: {c.selected}; border-bottom: 1px solid {c.line}; }}
     QScrollBar:vertical {{ background: transparent; width: {px(12)}px; margin: 0; }}

@@ -20,6 +20,38 @@
         <translation>ध्वनि बंद</translation>
     </message>
     <message>
+        <source>SOUND PAUSED %1 s</source>
+        <translation>ध्वनि रुकी है %1 से.</translation>
+    </message>
+    <message>
+        <source>What sounded is silent until then. A new red flag sounds at once.</source>
+        <translation>जो बज रहा था वह तब तक चुप है। नया रेड फ्लैग तुरंत बजेगा।</translation>
+    </message>
+    <message>
+        <source>Sound again</source>
+        <translation>ध्वनि चालू करें</translation>
+    </message>
+    <message>
+        <source>NOBODY LISTENS since %1</source>
+        <translation>%1 से कोई नहीं सुन रहा</translation>
+    </message>
+    <message>
+        <source>%1: an alarm is not heard there. Phone them, and take their red flags until they answer.</source>
+        <translation>%1: वहाँ अलार्म सुनाई नहीं देता। उन्हें फ़ोन करें, और उनके उत्तर देने तक उनके रेड फ्लैग आप सँभालें।</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is %1 s away from the hub&apos;s. Ages are counted by the hub&apos;s clock. Ask the administrator to set the clock right.</source>
+        <translation>इस कंप्यूटर की घड़ी हब की घड़ी से %1 सेकंड अलग है। समय-अंतर हब की घड़ी से गिने जाते हैं। प्रशासक से घड़ी ठीक कराएँ।</translation>
+    </message>
+    <message>
+        <source>CLOCK WRONG</source>
+        <translation>घड़ी ग़लत है</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>देख लिया</translation>
+    </message>
+    <message>
         <source>TRAINING</source>
         <translation>प्रशिक्षण</translation>
     </message>
@@ -695,6 +727,14 @@
     <message>
         <source>what the hub refused</source>
         <translation>हब ने जो अस्वीकार किया</translation>
+    </message>
+    <message>
+        <source>seen: a lost link calls once a minute instead of every 10 seconds</source>
+        <translation>देख लिया: टूटा संपर्क हर 10 सेकंड के बजाय मिनट में एक बार बताएगा</translation>
+    </message>
+    <message>
+        <source>pause what sounds for up to 2 minutes, or let it sound again</source>
+        <translation>जो बज रहा है उसे 2 मिनट तक रोकें, या फिर बजने दें</translation>
     </message>
     <message>
         <source>search the list</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kotaconsole.alarm.desk import AlarmView
@@ -9,8 +11,10 @@ from kotaconsole.app import refusals
 from kotaconsole.app.channels import Channels
 from kotaconsole.app.desk import SHIFTS
 from kotaconsole.app.listeners import Listeners
+from kotaconsole.domain.alarm import Sound, Trouble
 from kotaconsole.domain.errors import EnvironmentFault, ServerRefusal
-from kotaconsole.ui.desk import LinkView
+from kotaconsole.domain.troubles import Unheard
+from kotaconsole.ui.desk import LinkView, WatchView
 from kotaconsole.wire.bodies import Meta, Operator
 from tests.people import TWO_AM
 from tests.store.desk import SetClock
@@ -40,6 +44,38 @@ def test_the_sound_is_told_once_for_each_change() -> None:
     for audio in ("starting", "ok", "ok", "lost"):
         channels.alarm_is(heard(audio))
     assert told == ["ok", "lost"]
+
+
+def test_the_watch_is_told_once_for_each_change() -> None:
+    channels = Channels(SetClock())
+    told: list[WatchView] = []
+    channels.on_watch.add(told.append)
+    lost = (Trouble("link", phrase=Sound.SAY_LINK),)
+    seen = (Trouble("link", phrase=Sound.SAY_LINK, seen=True),)
+    for troubles in (lost, lost, seen, ()):
+        channels.troubles_are(troubles)
+    assert [view.calls for view in told] == [True, False]
+    unheard = (Unheard("unit_unattended", "kunhadi", TWO_AM),)
+    channels.others_are(unheard)
+    assert told[-1].unheard == unheard
+
+
+def test_a_wrong_clock_is_told_with_its_seconds_and_calls_nobody() -> None:
+    channels = Channels(SetClock())
+    channels.link_is(LinkView("live", TWO_AM), skew_s=-7.4)
+    channels.troubles_are((Trouble("clock", Sound.S3),))
+    assert (channels.watch.clock_s, channels.watch.calls) == (-7.4, False)
+    channels.troubles_are(())
+    assert channels.watch.clock_s == 0.0
+
+
+def test_a_pause_ends_by_the_clock_the_desk_shows() -> None:
+    channels = Channels(SetClock())
+    channels.link_is(LinkView("live", TWO_AM), skew_s=30.0)
+    channels.alarm_is(replace(heard("ok"), paused_until=TWO_AM.plus(seconds=120)))
+    assert channels.watch.paused_until == TWO_AM.plus(seconds=150)
+    channels.alarm_is(heard("ok"))
+    assert channels.watch.paused_until is None
 
 
 def test_the_desk_reads_the_hubs_clock() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from tests.world.bursts import RATE, Pulse, find_bursts
 # Seconds of silence between the pulses, patterned on the high-priority alarm of IEC 60601-1-8: 3+2, and 3+2 again.
 _GROUP = (0.10, 0.10, 0.35, 0.10)
 _PATTERNS = ((523.0, (*_GROUP, 0.60, *_GROUP)), (415.0, _GROUP))  # immediate; urgent and priority
+TROUBLE = 330.0
+"""Hz of the call of a channel that fails: one group 3+2."""
+_CALL = ((TROUBLE, _GROUP),)
 _GAP_TOLERANCE = 0.03
 _PITCH_TOLERANCE = 0.03
 _PULSE = 0.15
@@ -44,6 +48,18 @@ def read_alarms(wav: Path, began: float) -> tuple[Alarm, ...]:
 
 
 def find_alarms(pulses: Sequence[Pulse], ended: float) -> tuple[Alarm, ...]:
+    """Whole red-flag patterns among pulses."""
+    return _find(_PATTERNS, pulses, ended)
+
+
+def find_calls(pulses: Sequence[Pulse]) -> tuple[Alarm, ...]:
+    """Whole calls of a failing channel among pulses; a part of one might as well be a syllable of its phrase."""
+    return _find(_CALL, pulses, math.inf)
+
+
+def _find(
+    patterns: Sequence[tuple[float, tuple[float, ...]]], pulses: Sequence[Pulse], ended: float
+) -> tuple[Alarm, ...]:
     """Whole patterns among pulses.
 
     Two bursts may follow each other closely, so silence does not tell them apart; the pattern does. A burst that the
@@ -51,7 +67,7 @@ def find_alarms(pulses: Sequence[Pulse], ended: float) -> tuple[Alarm, ...]:
     """
     found, i = [], 0
     while i < len(pulses):
-        for hz, gaps in _PATTERNS:
+        for hz, gaps in patterns:
             length = _matched(pulses[i : i + len(gaps) + 1], hz, gaps, ended)
             if length:
                 found.append(Alarm(pulses[i].onset, hz))

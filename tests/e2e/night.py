@@ -106,8 +106,19 @@ class Hub:
         """Ask it to end (TERM to its process) and wait; nothing if it does not run."""
         if self._program is None or not self._program.alive:
             return
+        self._program.thaw()  # one that is frozen could not end
         ended = self._program.terminate(20)  # the server repeats the signal to itself once everything is put away
         assert ended in (0, -signal.SIGTERM), f"{ended}: {self._program.log()}"
+
+    def freeze(self) -> None:
+        """Stop its process in the midst of everything: connections stay open, and nothing answers."""
+        assert self._program is not None
+        self._program.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._program is not None
+        self._program.thaw()
 
     def log(self) -> str:
         """What it wrote."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kotaconsole.domain.alarm import AlarmTimes, Sound
+from kotaconsole.domain.alarm import SPOKEN, AlarmTimes, Sound
 from kotaconsole.sounder.clips import load
 from tests.sounder.making import SHIPPED, make_sounds
 
@@ -60,7 +60,7 @@ def spectrum(x: NDArray[np.float64], hz: float) -> list[float]:
 
 def test_the_files_are_what_the_script_makes(tmp_path: Path) -> None:
     made = make_sounds().write(tmp_path)
-    assert sorted(p.name for p in made) == sorted(p.name for p in SHIPPED.glob("*.wav"))
+    assert sorted(p.name for p in made) == sorted(p.name for p in SHIPPED.glob("s*.wav") if "say" not in p.name)
     for path in made:
         ours, theirs = samples(path), samples(SHIPPED / path.name)
         assert len(ours) == len(theirs)
@@ -128,7 +128,7 @@ def test_the_machine_knows_how_long_they_are(sound: Sound) -> None:
 
 def test_loaded_clips_know_their_gaps() -> None:
     clips = load(SHIPPED)
-    assert sorted(clips) == sorted(s.value for s in Sound)
+    assert {s.value for s in Sound if s not in SPOKEN} < set(clips)
     starts = np.array(clips["s1_p1"].gaps) / RATE * 1000
     assert starts == pytest.approx([150, 400, 650, 1150, 1400, 2150, 2400, 2650, 3150], abs=1)
 

@@ -15,7 +15,7 @@ from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.listing import CaseRow, CaseView, TimelineEntry, row_of
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.domain.referral import Event, Holder, Informed, Referral, SlipRecord
-from kotaconsole.ui.desk import LinkView, Person, Preferences, PrintResult, ShiftView, SlipOrder, SoundView
+from kotaconsole.ui.desk import LinkView, Person, Preferences, PrintResult, ShiftView, SlipOrder, SoundView, WatchView
 from tests.ui import people
 
 
@@ -59,6 +59,8 @@ class FakeDesk:
         self.wall = people.NOW
         self._link = LinkView("live", people.NOW, last_good=998.0)
         self._sound = SoundView("ok")
+        self._watch = WatchView()
+        self.asked: list[str] = []
         self._listeners: list[tuple[Callable[..., None], ...]] = []
 
     # at once
@@ -81,6 +83,18 @@ class FakeDesk:
     def sound(self) -> SoundView:
         return self._sound
 
+    def watch(self) -> WatchView:
+        return self._watch
+
+    def seen(self) -> None:
+        self.asked.append("seen")
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+
+    def resume(self) -> None:
+        self.asked.append("resume")
+
     def preferences(self) -> Preferences:
         return self.chosen
 
@@ -92,18 +106,21 @@ class FakeDesk:
         on_changes: Callable[[Changes], None],
         on_link: Callable[[LinkView], None],
         on_sound: Callable[[SoundView], None],
+        on_watch: Callable[[WatchView], None],
     ) -> Callable[[], None]:
-        listener = (on_changes, on_link, on_sound)
+        listener = (on_changes, on_link, on_sound, on_watch)
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     # what a test makes happen; told from another thread, as the core would
     def tell(self, what: object) -> None:
-        at = 0 if isinstance(what, Changes) else 1 if isinstance(what, LinkView) else 2
+        at = [isinstance(what, kind) for kind in (Changes, LinkView, SoundView, WatchView)].index(True)
         if isinstance(what, LinkView):
             self._link = what
         if isinstance(what, SoundView):
             self._sound = what
+        if isinstance(what, WatchView):
+            self._watch = what
         listeners = list(self._listeners)
 
         def say() -> None:

@@ -5,8 +5,11 @@ from PySide6.QtTest import QTest
 
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.link import Notice
-from kotaconsole.ui.desk import LinkView, SoundView
+from kotaconsole.domain.troubles import Unheard
+from kotaconsole.ui.desk import LinkView, SoundView, WatchView
+from kotaconsole.ui.text import clock
 from kotaconsole.ui.views.main_window import MainWindow
+from kotaconsole.ui.widgets import KeyButton
 from tests.ui import people
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_pane import words
@@ -43,6 +46,62 @@ def test_lost_sound_is_a_banner_and_a_border_that_takes_no_clicks(window: MainWi
     qtbot.waitUntil(lambda: window._border.rect() == window.rect())
     desk.tell(SoundView("ok"))
     qtbot.waitUntil(lambda: not window._border.isVisible())
+
+
+def test_a_lost_link_can_be_seen_by_key_and_by_button(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.tell(LinkView("lost", people.NOW))
+    desk.tell(WatchView(calls=True))
+    qtbot.waitUntil(lambda: seen_button(window).isVisible())
+    assert seen_button(window).text() == "देख लिया"
+    QTest.keyClick(window, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
+    seen_button(window).click()
+    assert desk.asked == ["seen", "seen"]
+    desk.tell(WatchView(calls=False))
+    qtbot.waitUntil(lambda: not seen_button(window).isVisible())
+    assert window.banners.not_live, "seeing it is not ending it"
+
+
+def seen_button(window: MainWindow) -> KeyButton:
+    button = window.banners._not_live.button
+    assert button is not None
+    return button
+
+
+def test_who_does_not_hear_is_named_with_the_oldest_time(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    qtbot.waitUntil(lambda: window.banners._directory is not None)
+    unheard = (
+        Unheard("unit_unattended", "kunhadi", people.ago(60)),
+        Unheard("console_silent", "kota-city", people.ago(120), "K3"),
+    )
+    desk.tell(WatchView(unheard, calls=True))
+    qtbot.waitUntil(window.banners._unheard.isVisible)
+    said = words(window.banners)
+    assert clock(people.ago(120)) in said
+    assert "K3" in said
+    assert "kunhadi" not in said, "units have names"
+    desk.tell(WatchView())
+    qtbot.waitUntil(lambda: not window.banners._unheard.isVisible())
+
+
+def test_a_wrong_clock_is_told_in_seconds(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.tell(WatchView(clock_s=-7.4))
+    qtbot.waitUntil(window.banners._clock.isVisible)
+    assert "घड़ी ग़लत है" in words(window.banners)
+    assert "7 सेकंड" in words(window.banners)
+
+
+def test_the_pause_counts_down_and_the_key_ends_it(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    pause = (Qt.Key.Key_F3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, *pause)
+    desk.tell(WatchView(paused_until=desk.now().plus(seconds=120)))
+    qtbot.waitUntil(window.banners._paused.isVisible)
+    assert "120" in words(window.banners)
+    desk.pass_time(50)
+    qtbot.waitUntil(lambda: "70" in words(window.banners), timeout=3000)
+    QTest.keyClick(window, *pause)
+    assert desk.asked == ["pause", "resume"]
+    desk.tell(WatchView())
+    qtbot.waitUntil(lambda: not window.banners._paused.isVisible())
 
 
 def test_banners_stand_together(window: MainWindow, desk: FakeDesk, qtbot) -> None:

@@ -15,15 +15,17 @@ from kotaconsole.domain.link import Notice
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.ui.actions import BY_LETTER, Action
 from kotaconsole.ui.context import Context
-from kotaconsole.ui.desk import LinkView, SoundView
+from kotaconsole.ui.desk import LinkView, SoundView, WatchView
 from kotaconsole.ui.keys import Chord, Letter, chord_of
 from kotaconsole.ui.tasks import Trouble
-from kotaconsole.ui.views.banner import Banners, Border, NoticeBar
+from kotaconsole.ui.views.banner import PAUSE_KEY, SEEN_KEY, Banners
+from kotaconsole.ui.views.border import Border
 from kotaconsole.ui.views.case_list import CaseList
 from kotaconsole.ui.views.case_pane import CasePane
 from kotaconsole.ui.views.doing import Doing
 from kotaconsole.ui.views.feed import Feed
 from kotaconsole.ui.views.note_line import NoteLine
+from kotaconsole.ui.views.notice_bar import NoticeBar
 from kotaconsole.ui.views.status_strip import StatusStrip
 
 HEARTBEAT_MS: Final = 500
@@ -102,6 +104,9 @@ class MainWindow(QMainWindow):
         self.feed.refused.connect(self._on_refused)
         self.feed.bridge.link.connect(self._on_link)
         self.feed.bridge.sound.connect(self._on_sound)
+        self.feed.bridge.watch.connect(self._on_watch)
+        self.banners.seen.connect(self._context.desk.seen)
+        self.banners.resumed.connect(self._context.desk.resume)
 
     def _shortcuts(self) -> None:
         for action in _FUNCTION_KEYS:
@@ -109,6 +114,8 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("F1"), self).activated.connect(self.doing.show_help)
         QShortcut(QKeySequence("F2"), self).activated.connect(self._search)
         QShortcut(QKeySequence("F12"), self).activated.connect(self.doing.show_refused)
+        QShortcut(QKeySequence(SEEN_KEY), self).activated.connect(self._context.desk.seen)
+        QShortcut(QKeySequence(PAUSE_KEY), self).activated.connect(self._pause)
 
     def _timers(self) -> None:
         for period, call in ((HEARTBEAT_MS, self._beat), (1000, self._tick), (_AGES_MS, self._look_again)):
@@ -122,6 +129,7 @@ class MainWindow(QMainWindow):
         """Begin to listen and read everything once."""
         self._on_link(self._context.desk.link())
         self._on_sound(self._context.desk.sound())
+        self._on_watch(self._context.desk.watch())
         self.feed.start()
         self.cases.table.setFocus()
 
@@ -141,6 +149,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _tick(self) -> None:
         self.strip.tick()
+        self.banners.tick()
         self.cases.tick()
         self.pane.tick()
         self._count()
@@ -169,6 +178,7 @@ class MainWindow(QMainWindow):
     def _on_directory(self, directory: Directory | None) -> None:
         self.doing.directory = directory
         self.strip.show_directory(directory)
+        self.banners.show_directory(directory)
         self.pane.show_directory(directory)
 
     def _on_refused(self, count: int) -> None:
@@ -186,6 +196,16 @@ class MainWindow(QMainWindow):
         self.strip.show_sound(view)
         self.banners.show_sound(view)
         self._border.show_border(self.banners.sound_lost)
+
+    def _on_watch(self, view: WatchView) -> None:
+        self.banners.show_watch(view)
+
+    def _pause(self) -> None:
+        desk = self._context.desk
+        if desk.watch().paused_until is None:
+            desk.pause()
+        else:
+            desk.resume()
 
     def _count(self) -> None:
         self.strip.show_counts(*self.cases.counts())
