@@ -58,6 +58,7 @@ class Core:
         self._store: Store | None = None
         self._alarm: AlarmDesk | None = None
         self._troubles = TroubleBoard(self._trouble)
+        self._unattended = frozenset[str]()
         self._engine: Engine | None = None
         self._slips: Slips | None = None
         # a slow disk must not hold up the alarm's thread, so bursts are written down by another
@@ -158,7 +159,7 @@ class Core:
 
         def changed(changes: Changes) -> None:
             if changes.rings or changes.everything:
-                alarm.alarms_now(store.queries.alarms())
+                alarm.alarms_now(store.queries.alarms(self._unattended))
 
         store.subscribe(changed)
         alarm.alarms_now(store.queries.alarms())
@@ -173,6 +174,10 @@ class Core:
         self._troubles.link_is(view)
 
     def _on_unheard(self, unheard: tuple[Unheard, ...]) -> None:
+        unattended = frozenset(one.unit for one in unheard if one.kind == "unit_unattended")
+        if unattended != self._unattended and self._store is not None and self._alarm is not None:
+            self._unattended = unattended
+            self._alarm.alarms_now(self._store.queries.alarms(unattended))
         self.channels.others_are(unheard)
         self._troubles.others_are(unheard)
 

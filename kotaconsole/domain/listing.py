@@ -24,9 +24,10 @@ class CaseRow:
 
     Attributes:
         key: the referral id, or `unreadable:<place>` for an event nobody could read.
-        ringing: the alarm is not acknowledged.
+        ringing: the alarm is not acknowledged, or another unit waits for this one to take the case.
         who: the name or alias as known, unmasked; the screen masks it.
         where: best place in words, or None. unit: the unit that owns the case.
+        incoming: another unit asks this desk's unit to take it.
         pending: commands saved here and not at the hub; refused: commands the hub refused and nobody resolved.
     """
 
@@ -53,6 +54,7 @@ class CaseRow:
     pending: int = 0
     refused: int = 0
     transfer_to: str | None = None
+    incoming: bool = False
     withdrawn: bool = False
 
 
@@ -88,8 +90,11 @@ def order(row: CaseRow) -> tuple[bool, int, bool, Instant, str]:
     return (row.training, LEVELS.index(row.level), not row.ringing, row.since, row.key)
 
 
-def row_of(case: Referral, *, now: Instant, stale_after_s: float, pending: int = 0, refused: int = 0) -> CaseRow:
-    """The line of one case."""
+def row_of(
+    case: Referral, *, now: Instant, stale_after_s: float, unit: str = "", pending: int = 0, refused: int = 0
+) -> CaseRow:
+    """The line of one case, as a desk of this unit shows it."""
+    incoming = case.transfer is not None and case.transfer.to == unit and case.state != "closed"
     place = best_place(case)
     latest = case.flags[-1] if case.flags else None
     return CaseRow(
@@ -97,7 +102,7 @@ def row_of(case: Referral, *, now: Instant, stale_after_s: float, pending: int =
         number=case.number,
         level=case.level,
         state=case.state,
-        ringing=open_alarm(case) is not None,
+        ringing=incoming or open_alarm(case) is not None,
         since=case.opened_at,
         who=case.subject.name or case.account.display_name or case.account.handle,
         where=_words(place),
@@ -116,6 +121,7 @@ def row_of(case: Referral, *, now: Instant, stale_after_s: float, pending: int =
         pending=pending,
         refused=refused,
         transfer_to=case.transfer.to if case.transfer else None,
+        incoming=incoming,
         withdrawn=bool(case.flags) and all(flag.withdrawn_at is not None for flag in case.flags),
     )
 

@@ -21,6 +21,7 @@ from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.store import faults, rows
 from kotaconsole.store import tables as t
 from kotaconsole.store.arrivals import Arrivals
+from kotaconsole.store.overlay import ANSWERS
 from kotaconsole.store.values import Burst, KnownOperator, NewCommand, SeenHead, SlipNumber
 from kotaconsole.store.writer import NOTHING
 from kotaconsole.wire import codec
@@ -194,7 +195,7 @@ class Commands(Arrivals):
             if fate == "queued" and row.last_problem == answer.problem:
                 return NOTHING, NOTHING  # nothing a screen shows has changed
             # a refused acknowledgement silences nothing any more
-            rings = fate == "rejected" and row.kind == "acknowledge"
+            rings = fate == "rejected" and row.kind in ANSWERS
             changes = Changes(referrals=frozenset({row.referral_id}), outbox=True, rings=rings)
             return changes, changes
 
@@ -366,7 +367,7 @@ def _bytes(body: CommandBody) -> bytes:
 def _queued(entries: Sequence[Entry]) -> Changes:
     if not entries:
         return NOTHING
-    rings = any(entry.kind == "acknowledge" for entry in entries)
+    rings = any(entry.kind in ANSWERS for entry in entries)
     return Changes(referrals=frozenset(entry.referral_id for entry in entries), outbox=True, rings=rings)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import Author, Command
@@ -15,8 +16,11 @@ from kotaconsole.domain.decisions import Facts, decide
 from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import case_of, evolve
 from kotaconsole.domain.outbox import Entry
-from kotaconsole.domain.referral import Alarm, Referral, open_alarm
+from kotaconsole.domain.referral import Alarm, Referral, Transfer, open_alarm
 from kotaconsole.wire.payloads import read_payload
+
+ANSWERS: Final = ("acknowledge", "accept", "return")
+"""Commands that end an alarm at this desk as soon as they are entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,14 @@ def ringing(case: Referral, waiting: Iterable[Waiting], epoch: str | None) -> Al
         return None
     reached = [_through(one) for one in waiting if one.epoch == epoch and one.entry.kind == "acknowledge"]
     return None if max(reached, default=-1) >= alarm.through else alarm
+
+
+def asking(case: Referral, waiting: Iterable[Waiting], epoch: str | None) -> Transfer | None:
+    """The transfer that still asks for an answer here, unless somebody at this desk has given one."""
+    if case.state == "closed":
+        return None
+    answered = any(one.epoch == epoch and one.entry.kind in ANSWERS[1:] for one in waiting)
+    return None if answered else case.transfer
 
 
 def by_case(waiting: Sequence[Waiting]) -> dict[str, list[Waiting]]:

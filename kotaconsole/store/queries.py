@@ -12,13 +12,14 @@ from sqlalchemy import RowMapping, func, select
 from kotaconsole.domain.alarm import AlarmItem
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.hearing import Ear, sounding
 from kotaconsole.domain.listing import CaseRow, CaseView, order, row_of
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.domain.referral import Event, Referral
 from kotaconsole.store import feeds, rows, timeline
 from kotaconsole.store import tables as t
 from kotaconsole.store.engine import File
-from kotaconsole.store.overlay import Waiting, by_case, laid_over, ringing
+from kotaconsole.store.overlay import ANSWERS, Waiting, asking, by_case, laid_over, ringing
 from kotaconsole.store.rows import Row
 from kotaconsole.store.shelf import Shelf
 from kotaconsole.store.values import Burst, Counts, Cursor, KnownOperator, SeenHead, SlipNumber
@@ -34,8 +35,8 @@ _ALL: Final = "(settled = 0 OR fate = 'queued' OR fate = 'rejected' AND resolved
 _OF_ALL: Final = _ENTERED.format(which=_ALL)
 _OF_CASE: Final = _ENTERED.format(which=f"referral_id = :key AND {_ALL}")
 # in this order there is an index of the few that are unsettled
-_ACKNOWLEDGEMENTS: Final = (
-    _ENTERED.format(which="settled = 0 AND fate != 'rejected' AND kind = 'acknowledge'") + " ORDER BY referral_id, n"
+_ANSWERS: Final = (
+    _ENTERED.format(which=f"settled = 0 AND fate != 'rejected' AND kind IN {ANSWERS}") + " ORDER BY referral_id, n"
 )
 
 
@@ -87,7 +88,7 @@ class Queries:
         for key, hub in cases.items():
             seen = laid_over(hub, waiting.get(key, ()), epoch)
             if seen is not None and (seen.state != "closed" or pending[key]):
-                lines.append(self._row(seen, now, pending[key], written.refused[key]))
+                lines.append(self._row(seen, now, written))
         return tuple(sorted(lines, key=order))
 
     def closed(self, now: Instant) -> tuple[CaseRow, ...]:
@@ -112,9 +113,8 @@ class Queries:
         seen = self._seen(feed, key, written)
         if seen is None:
             return None
-        pending, refused = written.queued[key], written.refused[key]
-        gone = seen.state == "closed" and not pending and not closed
-        return None if gone else self._row(seen, now, pending, refused)
+        gone = seen.state == "closed" and not written.queued[key] and not closed
+        return None if gone else self._row(seen, now, written)
 
     def case(self, key: str, now: Instant) -> CaseView | None:
         """One case for the pane, in the list or closed; None when this desk has nothing of it."""
@@ -127,31 +127,29 @@ class Queries:
         seen = self._seen(feed, key, written)
         if seen is None:
             return None
-        row = self._row(seen, now, written.queued[key], written.refused[key])
+        row = self._row(seen, now, written)
         lines = timeline.merged(self.events(key), self._entries(t.command.c.referral_id == key))
         return CaseView(row=row, case=seen, timeline=lines)
 
-    def alarms(self) -> tuple[AlarmItem, ...]:
-        """The alarms nobody has acknowledged, out of what is stored and nothing else."""
-        written = self._written(acknowledgements=True)
+    def alarms(self, unattended: frozenset[str] = frozenset()) -> tuple[AlarmItem, ...]:
+        """The alarms nobody has answered and that sound at this desk, out of what is stored and nothing else.
+
+        Args:
+            unattended: other units for which this desk has to listen, as the hub said.
+        """
+        written = self._written(answers=True)
         feed = written.feed
         if feed is None:
             return ()
-        waiting = by_case(written.waiting)
+        waiting, ear = by_case(written.waiting), Ear(feed, self.directory, unattended)
         items = [
             AlarmItem(key=row["key"], through=row["through"], level="P1")
             for row in self._unreadable(feed)
         ]  # fmt: skip
         epoch, rung = self._shelf.ringing(feed)
         for case in rung:
-            alarm = ringing(case, waiting.get(case.id, ()), epoch)
-            if alarm is not None:
-                items.append(
-                    AlarmItem(
-                        key=case.id, through=alarm.through, level=case.level, training=case.training,
-                        cause=alarm.cause,
-                    )
-                )  # fmt: skip
+            entered = waiting.get(case.id, ())
+            items.extend(sounding(case, ringing(case, entered, epoch), asking(case, entered, epoch), ear))
         return tuple(items)
 
     def counts(self) -> Counts:
@@ -277,19 +275,22 @@ class Queries:
 
     # -------------------------------------------------------------------------------------------------------- inside
 
-    def _row(self, case: Referral, now: Instant, pending: int, refused: int) -> CaseRow:
-        return row_of(case, now=now, stale_after_s=self._stale_after_s, pending=pending, refused=refused)
+    def _row(self, case: Referral, now: Instant, written: _Written) -> CaseRow:
+        pending, refused = written.queued[case.id], written.refused[case.id]
+        return row_of(
+            case, now=now, stale_after_s=self._stale_after_s, unit=written.feed or "", pending=pending, refused=refused
+        )
 
     def _seen(self, feed: str, key: str, written: _Written) -> Referral | None:
         epoch, case = self._shelf.one(feed, key)
         return laid_over(case, written.waiting, epoch)
 
-    def _written(self, key: str | None = None, *, acknowledgements: bool = False) -> _Written:
-        """What was entered here and still counts: of one case, or of all, or the acknowledgements of all.
+    def _written(self, key: str | None = None, *, answers: bool = False) -> _Written:
+        """What was entered here and still counts: of one case, or of all, or what answers an alarm of all.
 
         Read before the cache is, never after: a command must not be missing from both because its event came between.
         """
-        asked = _ACKNOWLEDGEMENTS if acknowledgements else _OF_ALL if key is None else _OF_CASE
+        asked = _ANSWERS if answers else _OF_ALL if key is None else _OF_CASE
         joined = self._outbox.ask(asked, {"key": key})
         found = [row for row in joined if row["n"] is not None]
         return _Written(

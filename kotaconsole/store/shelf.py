@@ -52,7 +52,7 @@ class Shelf:
         return self._caught_up(feed, look)
 
     def ringing(self, feed: str) -> tuple[str | None, list[Referral]]:
-        """The open cases whose alarm nobody has acknowledged at the hub."""
+        """The open cases with an alarm, their own or that of a transfer, that nobody has answered at the hub."""
         return self._caught_up(feed, lambda _sql: list(self._ringing.values()))
 
     def one(self, feed: str, referral_id: str) -> tuple[str | None, Referral | None]:
@@ -80,7 +80,7 @@ class Shelf:
         case = None if body is None else pages.read_case(body)
         if isinstance(case, Referral):
             self._open[key] = case
-            if open_alarm(case) is not None:
+            if open_alarm(case) is not None or (case.transfer is not None and case.transfer.alarm is not None):
                 self._ringing[key] = case
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 
 from kotaconsole.domain.listing import CaseView
+from kotaconsole.domain.referral import Referral
+from kotaconsole.ui.desk import Person
 from kotaconsole.ui.keys import Letter
 
 
@@ -31,22 +33,32 @@ BY_LETTER: Final = {
 BUTTONS: Final = (Action.ACKNOWLEDGE, Action.NOTE, Action.INFORM, Action.CONTACT, Action.PRINT, Action.OUTCOME)
 
 
-def possible(view: CaseView | None) -> frozenset[Action]:
-    """What the rules allow now; the hub has the last word."""
+def possible(view: CaseView | None, me: Person) -> frozenset[Action]:
+    """What the rules allow this person now; the hub has the last word.
+
+    Space takes what rings: it acknowledges an alarm of one's own unit, and accepts a case that another unit sends. To a
+    case of another unit, above or below, one may only add.
+    """
     if view is None:
         return frozenset()
-    found = {Action.ACKNOWLEDGE} if view.row.ringing else set[Action]()
     case = view.case
     if case is None:
-        return frozenset(found)
-    found |= {Action.NOTE, Action.REVEAL}
-    if case.state not in ("new", "closed"):
+        return frozenset({Action.ACKNOWLEDGE} if view.row.ringing else ())
+    found, ours = {Action.NOTE, Action.REVEAL}, is_ours(case, me)
+    if view.row.incoming or (view.row.ringing and ours):
+        found.add(Action.ACKNOWLEDGE)
+    if ours and case.state not in ("new", "closed"):
         found |= {Action.INFORM, Action.CONTACT}
-    if case.state != "closed":
+    if ours and case.state != "closed":
         found.add(Action.OUTCOME)
     if case.slips:
         found.add(Action.PRINT)
     return frozenset(found)
+
+
+def is_ours(case: Referral, me: Person) -> bool:
+    """Whether this person may do more to the case than add to it: it is with their unit, or in their hands."""
+    return case.unit == me.unit or (case.holder is not None and case.holder.operator_id == me.id)
 
 
 def next_step(view: CaseView) -> Action | None:

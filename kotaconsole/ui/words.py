@@ -24,6 +24,7 @@ STATE: Final = {
     "contact_made": QT_TRANSLATE_NOOP("Words", "Contact made"),
     "closed": QT_TRANSLATE_NOOP("Words", "Closed"),
     "forwarded": QT_TRANSLATE_NOOP("Words", "Forwarded, awaiting receipt"),
+    "incoming": QT_TRANSLATE_NOOP("Words", "Incoming: accept it"),
     "unreadable": QT_TRANSLATE_NOOP("Words", "Unreadable: see source"),
 }
 REACH: Final = {
@@ -187,6 +188,7 @@ EVENT: Final = {
     "hold": QT_TRANSLATE_NOOP("Words", "Legal hold"),
     "pruned": QT_TRANSLATE_NOOP("Words", "Erased on schedule"),
     "view": QT_TRANSLATE_NOOP("Words", "Opened to read"),
+    "incoming": QT_TRANSLATE_NOOP("Words", "Incoming: accept it"),
     "unreadable": QT_TRANSLATE_NOOP("Words", "Unreadable: see source"),
 }
 WHOM: Final = {

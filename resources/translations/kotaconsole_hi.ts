@@ -194,6 +194,10 @@
         <translation>प्रकरण</translation>
     </message>
     <message>
+        <source>Accept</source>
+        <translation>स्वीकार करें</translation>
+    </message>
+    <message>
         <source>Hide</source>
         <translation>छिपाएँ</translation>
     </message>
@@ -407,6 +411,14 @@
     <message>
         <source>Suggested</source>
         <translation>सुझाव</translation>
+    </message>
+    <message>
+        <source>since %1, waits for you</source>
+        <translation>%1 से, आपकी प्रतीक्षा में</translation>
+    </message>
+    <message>
+        <source>Sent to us by</source>
+        <translation>हमें भेजा</translation>
     </message>
     <message>
         <source>since %1, receipt awaited</source>
@@ -1284,6 +1296,10 @@
     <message>
         <source>Forwarded, awaiting receipt</source>
         <translation>स्थानांतरित – पावती लंबित</translation>
+    </message>
+    <message>
+        <source>Incoming: accept it</source>
+        <translation>आया हुआ: स्वीकार करें</translation>
     </message>
     <message>
         <source>Unreadable: see source</source>

@@ -167,7 +167,9 @@ class FakeDesk:
         mine = [entry for entry in self.entries if entry.referral_id == key]
         refused = sum(1 for entry in mine if entry.command_id in self.rejected)
         pending = sum(1 for entry in mine if entry.command_id not in self.at_hub) - refused
-        return row_of(self.cases[key], now=self.wall, stale_after_s=900, pending=pending, refused=refused)
+        return row_of(
+            self.cases[key], now=self.wall, stale_after_s=900, unit=self.operator.unit, pending=pending, refused=refused
+        )
 
     def case(self, key: str) -> CaseView | None:
         if key in self.unreadable:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from kotaconsole.domain.commands import Acknowledge
-from kotaconsole.domain.referral import Alarm
+from kotaconsole.domain.commands import Accept, Acknowledge
+from kotaconsole.domain.referral import Alarm, Holder, Referral, Transfer, TransferAlarm
 from kotaconsole.ui.actions import Action
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui import people
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_list import key_of, many, pick, press
+from tests.ui.test_pane import words
 
 
 def settle(window: MainWindow, desk: FakeDesk, seconds: float = 1.5) -> None:
@@ -143,3 +144,50 @@ def test_a_failed_acknowledgement_is_said_and_can_be_tried_again(window: MainWin
     desk.fault = None
     QTest.keyClick(window.cases.table, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(desk.saved) == 1)
+
+
+# ------------------------------------------------------------------------------------------- cases of other units
+
+
+def sent_here() -> Referral:
+    case = people.case(701, "P1", waited=5)
+    transfer = Transfer("kota-city", people.ago(5), people.MEENA, "यहाँ पढ़ती है", TransferAlarm(people.ago(5)))
+    return replace(case, unit="jhunjhunu", holder=Holder("op-9", "D. Ola", people.ago(60), "K9"), transfer=transfer)
+
+
+def put_and_pick(window: MainWindow, desk: FakeDesk, qtbot, case: Referral) -> None:
+    desk.put(case, rings=True)
+    qtbot.waitUntil(lambda: window.cases.model.row_of(case.id) is not None)
+    pick(window, qtbot, int(case.number[-3:]))
+
+
+def test_space_accepts_a_case_that_another_unit_sends(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    put_and_pick(window, desk, qtbot, sent_here())
+    qtbot.waitUntil(lambda: window.pane.buttons[Action.ACKNOWLEDGE].label == "स्वीकार करें")
+    assert "स्वीकार करें" in words(window.pane)
+    assert not window.pane.buttons[Action.OUTCOME].isEnabled(), "it is not ours yet"
+    settle(window, desk)
+    QTest.keyClick(window.cases.table, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(desk.saved) == 1)
+    assert (desk.saved[0].kind, desk.saved[0].key, desk.saved[0].payload) == ("accept", key_of(701), Accept())
+    assert desk.saved[0].seen == sent_here().version
+
+
+def test_a_case_of_a_station_below_says_whose_it_is(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    below = replace(people.case(702, "P1", waited=90, ringing=True), unit="kunhadi", holder=None)
+    put_and_pick(window, desk, qtbot, below)
+    settle(window, desk)
+    assert not window.pane.buttons[Action.ACKNOWLEDGE].isEnabled()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_F10):
+        QTest.keyClick(window.cases.table, key)
+        assert "कुन्हाड़ी" in window.notices.sentence
+        window.notices.put_away()
+    assert window.pane.buttons[Action.NOTE].isEnabled()
+    assert desk.saved == []
+
+
+def test_whoever_holds_a_case_works_on_it_whatever_its_unit(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    mine = Holder(desk.operator.id, desk.operator.name, people.ago(60), "K2")
+    held = replace(people.case(703, "P1", waited=90, state="acknowledged"), unit="kunhadi", holder=mine)
+    put_and_pick(window, desk, qtbot, held)
+    qtbot.waitUntil(window.pane.buttons[Action.INFORM].isEnabled)

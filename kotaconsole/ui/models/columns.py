@@ -101,6 +101,8 @@ def state(row: CaseRow) -> str:
     """The state in words; what a hub refuses to explain is said too."""
     if row.unreadable and row.ringing:
         return words.word(words.STATE, "unreadable")
+    if row.incoming:
+        return words.word(words.STATE, "incoming")
     if row.transfer_to is not None:
         return words.word(words.STATE, "forwarded")
     return words.word(words.STATE, row.state)

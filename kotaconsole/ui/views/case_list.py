@@ -182,7 +182,7 @@ class CaseList(QWidget):
         tags = [Which.OPEN, Which.NEW] if row.ringing else [Which.OPEN]
         if row.holder == self._context.desk.operator.name:
             tags.append(Which.MINE)
-        progress = "awaiting" if row.transfer_to is not None else "" if row.ringing else "in_hand"
+        progress = "awaiting" if row.transfer_to is not None and not row.incoming else "" if row.ringing else "in_hand"
         return (*tags, progress)
 
     def _on_chosen(self, key: str) -> None:

@@ -267,7 +267,8 @@ class CasePane(QWidget):
         if view is None:
             return
         self._say_title(view)
-        allowed, following = possible(view), next_step(view)
+        allowed, following = possible(view, self._context.desk.operator), next_step(view)
+        self.buttons[Action.ACKNOWLEDGE].say(self.tr("Accept") if view.row.incoming else self.tr("Acknowledge"))
         for action, button in self.buttons.items():
             button.setEnabled(action in allowed)
             button.primary(action is following and action in allowed)

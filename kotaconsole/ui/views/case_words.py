@@ -159,8 +159,13 @@ class CaseWords:
     def _on_its_way(self, case: Referral) -> Iterator[Fact]:
         """What is under way and must not be forgotten: a transfer, a receipt by phone, a trace."""
         if case.transfer is not None:
-            since = self.tr("since %1, receipt awaited").replace("%1", text.clock(case.transfer.since))
-            yield Fact(self.tr("Forwarded to"), self._join(self.unit(case.transfer.to), since), tone="p2")
+            clock = text.clock(case.transfer.since)
+            if case.transfer.to == self._context.desk.operator.unit:
+                since = self.tr("since %1, waits for you").replace("%1", clock)
+                yield Fact(self.tr("Sent to us by"), self._join(self.unit(case.unit), since), tone="p1")
+            else:
+                since = self.tr("since %1, receipt awaited").replace("%1", clock)
+                yield Fact(self.tr("Forwarded to"), self._join(self.unit(case.transfer.to), since), tone="p2")
         if case.by_phone is not None:
             told = case.by_phone
             yield Fact(

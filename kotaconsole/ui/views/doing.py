@@ -8,11 +8,11 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from kotaconsole.domain.commands import Acknowledge
+from kotaconsole.domain.commands import Accept, Acknowledge
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.listing import CaseView
-from kotaconsole.ui.actions import Action, possible
+from kotaconsole.ui.actions import Action, is_ours, possible
 from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import PrintResult
 from kotaconsole.ui.dialogs.contact import ContactSheet
@@ -40,6 +40,14 @@ _ACKNOWLEDGE_FIRST = Bilingual("Acknowledge the case first (Space in the list)."
 _NO_SLIP = Bilingual(
     "No slip was made for this case yet (F6 makes one).", "इस प्रकरण की कोई पर्ची अभी नहीं बनी (F6 से बनती है)।"
 )
+_ACCEPT_FIRST = Bilingual(
+    "Another unit asks yours to take this case. Accept it first (Space in the list).",
+    "दूसरी यूनिट यह प्रकरण आपकी यूनिट को भेज रही है। पहले इसे स्वीकार करें (सूची में Space)।",
+)
+_WITH_ANOTHER = Bilingual(
+    "This case is with %1, and only they can do that. You can write a note (F4). If they do not answer, phone them.",
+    "यह प्रकरण %1 के पास है, और यह वही कर सकते हैं। आप टिप्पणी लिख सकते हैं (F4)। उत्तर न मिले तो उन्हें फ़ोन करें।",
+)
 _CLOSED = Bilingual("This case is closed.", "यह प्रकरण निस्तारित है।")
 
 
@@ -66,8 +74,8 @@ class Doing(QObject):
         view = self._pane.view
         if view is None or view.row.key != self._cases.table.key:
             self._say(_CHOOSE)
-        elif action not in possible(view):
-            self._say(_why_not(action, view))
+        elif action not in possible(view, self._context.desk.operator):
+            self._say(self._why_not(action, view))
         else:
             {
                 Action.ACKNOWLEDGE: self._acknowledge, Action.REVEAL: self._reveal, Action.NOTE: self._write,
@@ -91,7 +99,11 @@ class Doing(QObject):
         if (key, through) in self._acknowledging:
             return
         self._acknowledging.add((key, through))
-        work = partial(self._context.desk.save, "acknowledge", key, Acknowledge(through), None)
+        save = self._context.desk.save
+        if view.row.incoming:
+            work = partial(save, "accept", key, Accept(), view.row.version)
+        else:
+            work = partial(save, "acknowledge", key, Acknowledge(through), None)
         done = partial(self._acknowledged, (key, through))
         self._context.tasks.run("write", work, done, partial(self._not_acknowledged, (key, through)))
 
@@ -191,16 +203,21 @@ class Doing(QObject):
         sheet.activateWindow()
         return True
 
+    def _why_not(self, action: Action, view: CaseView) -> Bilingual:
+        case = view.case
+        if case is not None and case.state == "closed":
+            return _CLOSED
+        if action is Action.PRINT:
+            return _NO_SLIP
+        if view.row.incoming:
+            return _ACCEPT_FIRST
+        if case is not None and not is_ours(case, self._context.desk.operator):
+            name = self.directory.name(case.unit) if self.directory else Bilingual(case.unit, case.unit)
+            return Bilingual(_WITH_ANOTHER.en.replace("%1", name.en), _WITH_ANOTHER.hi.replace("%1", name.hi))
+        return _NO_ALARM if action is Action.ACKNOWLEDGE else _ACKNOWLEDGE_FIRST
+
     def _say(self, sentence: Bilingual) -> None:
         self.trouble.emit(Trouble(sentence))
-
-
-def _why_not(action: Action, view: CaseView) -> Bilingual:
-    if action is Action.ACKNOWLEDGE:
-        return _NO_ALARM
-    if view.case is not None and view.case.state == "closed":
-        return _CLOSED
-    return _NO_SLIP if action is Action.PRINT else _ACKNOWLEDGE_FIRST
 
 
 def _nothing(_result: object) -> None:
