@@ -75,5 +75,8 @@ def metres(radius_m: float | None, language: Language) -> str | None:
 
 
 def short_number(number: str | None) -> str:
-    """The part of a case number people say aloud: `2026-000123` is `000123`."""
-    return display(number).rpartition("-")[2] if number else "—"
+    """The part of a case number people say aloud: `2026-000123` is `000123`; a drill's `T-000001` keeps its letter."""
+    if not number:
+        return "—"
+    head, _, tail = display(number).rpartition("-")
+    return tail if head.isdecimal() else display(number)

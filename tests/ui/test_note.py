@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from kotaconsole.domain.changes import Changes
 from kotaconsole.domain.commands import Note
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
+from kotaconsole.ui.text import short_number
 from kotaconsole.ui.views.main_window import MainWindow
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_list import key_of, pick, press
@@ -99,3 +102,26 @@ def test_closing_the_window_keeps_what_is_half_typed(window: MainWindow, desk: F
     window.close()
     context.tasks.close()
     assert desk.drafts[key_of(123)] == "unfinished"
+
+
+def test_a_case_that_leaves_says_so_and_takes_no_note_any_more(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    pick(window, qtbot, 123)
+    write(window, "वार्डन से बात")
+    del desk.cases[key_of(123)]
+    desk.tell(Changes(frozenset([key_of(123)])))
+    qtbot.waitUntil(lambda: "000123" in window.notices.sentence)
+    assert "दूसरी यूनिट" in window.notices.sentence
+    QTest.keyClick(window.note.field, Qt.Key.Key_Return)
+    assert "सहेजा नहीं गया" in window.notices.sentence
+    assert window.note.field.text() == "वार्डन से बात"
+    assert desk.saved == []
+    pick(window, qtbot, 119)
+    write(window, "x")
+    QTest.keyClick(window.note.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(desk.saved) == 1)
+    assert desk.saved[0].key == key_of(119)
+
+
+@pytest.mark.parametrize(("number", "said"), [("2026-000001", "000001"), ("T-000001", "T-000001"), (None, "—")])
+def test_a_drill_never_has_the_number_of_a_real_case(number: str | None, said: str) -> None:
+    assert short_number(number) == said

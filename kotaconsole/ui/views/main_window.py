@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kotaconsole.domain.directory import Directory
+from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.link import Notice
 from kotaconsole.domain.listing import CaseRow, CaseView
 from kotaconsole.ui.actions import BY_LETTER, Action
@@ -18,6 +19,7 @@ from kotaconsole.ui.context import Context
 from kotaconsole.ui.desk import LinkView, SoundView, WatchView
 from kotaconsole.ui.keys import Chord, Letter, chord_of
 from kotaconsole.ui.tasks import Trouble
+from kotaconsole.ui.text import short_number
 from kotaconsole.ui.views.banner import PAUSE_KEY, SEEN_KEY, Banners
 from kotaconsole.ui.views.border import Border
 from kotaconsole.ui.views.case_list import CaseList
@@ -29,6 +31,10 @@ from kotaconsole.ui.views.notice_bar import NoticeBar
 from kotaconsole.ui.views.status_strip import StatusStrip
 
 HEARTBEAT_MS: Final = 500
+_LEFT: Final = Bilingual(
+    "Case %1 has left this desk: another unit has it now. Nothing is needed from you.",
+    "प्रकरण %1 इस डेस्क से जा चुका है: अब वह दूसरी यूनिट के पास है। आपको कुछ नहीं करना।",
+)
 _AGES_MS: Final = 60_000
 _FUNCTION_KEYS: Final = (Action.REVEAL, Action.NOTE, Action.INFORM, Action.PRINT, Action.OUTCOME, Action.CONTACT)
 
@@ -170,7 +176,13 @@ class MainWindow(QMainWindow):
         self.doing.refused_changed()  # the tray says what the case looks like now
 
     def _on_case(self, view: CaseView | None) -> None:
+        before = self.pane.view
         self.pane.show_case(view)
+        if view is None and before is not None:
+            self.note.gone()
+            number = short_number(before.row.number)
+            left = Bilingual(_LEFT.en.replace("%1", number), _LEFT.hi.replace("%1", number))
+            self.notices.show_trouble(Trouble(left))
         if view is not None:
             self.note.show_case(view)
             self.doing.follow(view)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit
 from typing_extensions import override
 
 from kotaconsole.domain.commands import Note
+from kotaconsole.domain.errors import Bilingual
 from kotaconsole.domain.listing import CaseView
 from kotaconsole.domain.outbox import Entry
 from kotaconsole.domain.vocabulary import MAX_NOTE
@@ -23,6 +24,12 @@ from kotaconsole.ui.widgets import Sign
 
 DRAFT_MS: Final = 400
 """Quiet time after a key before a half-typed note is kept on disk: a crash costs at most the last word."""
+
+
+_LEFT: Final = Bilingual(
+    "Not saved: the case has left this desk. The text stays in the line. Tell it to the unit that has the case now.",
+    "सहेजा नहीं गया: प्रकरण इस डेस्क से जा चुका है। लिखा हुआ यहीं है। जिस यूनिट के पास प्रकरण है उसे बताएँ।",
+)
 
 
 class NoteLine(QFrame):
@@ -42,6 +49,7 @@ class NoteLine(QFrame):
         self._context = context
         self._key: str | None = None
         self._number: str | None = None
+        self._here = True
         self._drafts: dict[str, str] = {}
         self._saved: dict[str, str] = {}
         self._fate: str = ""
@@ -72,7 +80,7 @@ class NoteLine(QFrame):
     def show_case(self, view: CaseView) -> None:
         """Bind the line to a case; the same case again leaves what is typed alone."""
         key = view.row.key
-        self._number = view.row.number
+        self._number, self._here = view.row.number, True
         if key != self._key:
             self._key = key
             self._fate = ""
@@ -82,6 +90,10 @@ class NoteLine(QFrame):
                 self._context.tasks.run("read", partial(self._context.desk.draft, key), partial(self._drafted, key))
         self._follow(view)
         self._say()
+
+    def gone(self) -> None:
+        """The case has left this desk: what is typed stays to be read and copied, and cannot be saved any more."""
+        self._here = False
 
     def _drafted(self, key: str, text: str) -> None:
         """A draft came from disk; what was typed meanwhile goes before it."""
@@ -124,6 +136,9 @@ class NoteLine(QFrame):
     def _save(self) -> None:
         text, key = self.field.text().strip(), self._key
         if not text or key is None:
+            return
+        if not self._here:
+            self.failed.emit(Trouble(_LEFT))
             return
         self._fate = "saving"
         self.field.clear()
