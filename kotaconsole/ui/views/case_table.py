@@ -30,6 +30,7 @@ _ROOMY: Final = {
     Column.HOLDER: 110,
 }  # fmt: skip
 _ROOMY_FROM: Final = 1000
+_DRILL: Final = "T-000000"
 _LEAST: Final = 68
 """Pixels at 100 % below which a name or a place says nothing; then the table scrolls sideways instead."""
 
@@ -223,6 +224,9 @@ class CaseTable(QTableView):
             column: max(theme.px(width), metrics.horizontalAdvance(columns.header(column)) + edges)
             for column, width in widths.items()
         }
+        if self._context.desk.training:  # there every number has its letter
+            whole = QFontMetrics(theme.font()).horizontalAdvance(_DRILL) + edges
+            fixed[Column.NUMBER] = max(fixed[Column.NUMBER], whole)
         for column, width in fixed.items():
             self.setColumnWidth(column, width)
         rest = self.viewport().width() - sum(fixed.values())
