@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from kotaconsole.domain.triage import Rules, read_rules
 from kotaconsole.hub import tasks
 from kotaconsole.hub.access.auth import Auth
 from kotaconsole.hub.audit.ledger import Ledger
+from kotaconsole.hub.cases import trees
 from kotaconsole.hub.cases.commands import Commands
 from kotaconsole.hub.cases.effects import Effects
 from kotaconsole.hub.cases.feeds import Feeds
@@ -34,12 +36,12 @@ from kotaconsole.hub.keeping.keeper import Keeper, Works
 from kotaconsole.hub.meters import Meters
 from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.site.directories import Directories
-from kotaconsole.hub.site.following import Decided, decided, follow
+from kotaconsole.hub.site.following import Decided, decided, follow, reads_done
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.database import Database
 from kotaconsole.hub.storage.readers import Readers
 from kotaconsole.hub.storage.tables import facts
-from kotaconsole.hub.storage.writer import Writer
+from kotaconsole.hub.storage.writer import Transaction, Writer
 from kotaconsole.hub.watch.beat import beat_for_ever
 from kotaconsole.hub.watch.means import Means
 from kotaconsole.hub.watch.steady import Steady
@@ -109,6 +111,7 @@ class Hub:
         )  # fmt: skip
         self._keeping: asyncio.Task[None] | None = None
         self._database = database
+        self._strays: tuple[str, ...] = ()
         self._heart: asyncio.Task[None] | None = None
         self._follower: asyncio.Task[None] | None = None
 
@@ -133,6 +136,10 @@ class Hub:
 
     async def start(self) -> None:
         """Take over the last life's state, and begin to write and to beat."""
+        with self._database.writer.begin() as connection:
+            # the directory may have changed while nothing ran: before anybody reads a feed of the old one
+            trees.settle(connection, self.directory, self.clock.now())
+            self._strays = trees.strays(connection, self.directory)
         with self._database.reader.begin() as connection:
             self.feeds.load(connection, counters.peek(connection, "beat"))
             self.auth.load(connection)
@@ -160,15 +167,33 @@ class Hub:
         self._database.close()
 
     def units_under(self, unit: str) -> list[str]:
-        """A unit and all units below it."""
-        return [other.id for other in self.directory.units if self.directory.within(other.id, unit)]
+        """A unit and all units below it, also those that are no longer in the directory and have cases."""
+        below = [other.id for other in self.directory.units if self.directory.within(other.id, unit)]
+        return below + [stray for stray in self._strays if self.scope.within(stray, unit)]
 
-    def _take(self, found: Decided) -> None:
-        """Go on with what the site has decided meanwhile."""
+    async def _take(self, found: Decided) -> None:
+        """Go on with what the site has decided meanwhile.
+
+        In this order: from here on everything works by the new tree; what was asked for by the old one is finished
+        first, writes in the writer's queue and then reads; then the feeds begin again that show other cases now.
+
+        Raises:
+            Refused: the last steps are not possible at the moment, and have to be tried again.
+        """
         self.settings = found.settings
         if found.directory is not None:
             self.directories.take(found.directory)
         self._compose()
+        directory = self.directory
+        self._strays = await self.writer.run(lambda tx: trees.strays(tx.connection, directory))
+        await reads_done(self.readers)
+
+        def settle(tx: Transaction) -> None:
+            heads = trees.settle(tx.connection, directory, tx.now)
+            if heads is not None:
+                tx.after_commit.append(partial(self.feeds.begin_again, heads))
+
+        await self.writer.run(settle)
 
     def _next_due(self, case: Case) -> Instant | None:
         return next_due(case, self.settings.site.times)

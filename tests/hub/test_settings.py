@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kotaconsole.hub import cli
-from kotaconsole.hub.site.rules import RULES, rule
+from kotaconsole.hub.site.rules import RULES, Unfit, rule
 from tests.hub.fixtures import TestHub
 from tests.world.waiting import until
 
@@ -37,6 +37,49 @@ def test_every_setting_is_shown_with_its_value_and_when_it_takes_effect(
     }  # fmt: skip
     assert "restart" in found["access-life"]
     assert "live" in found["escalate-1"]
+
+
+def test_every_setting_is_shown_with_its_range_and_the_programs_own_value(
+    db: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["settings", "set", "escalate-1", "45", "--db", db]) == 0
+    found = shown(db, capsys)
+    assert found["escalate-1"][:3] == ["45", "set", "60"]
+    assert found["act"][:2] == ["300", "300"]
+    for name, told in (
+        ("escalate-1", "10 से 600 / 10 to 600"), ("retention-hour", "0 से 23 / 0 to 23"),
+        ("retained-days", "8 से 3650 / 8 to 3650"), ("min-console", "a version such as 0.2.0"),
+        ("on-nobody-listening", "whole path, then arguments"),
+    ):  # fmt: skip
+        assert told in " ".join(found[name]), name
+
+
+def test_the_range_that_is_shown_is_the_range_that_is_taken(db: str) -> None:
+    """Both ends of every number, by the rule itself: a form that was only written down would go stale."""
+    numbers = [one for one in RULES if " to " in one.form.en]
+    assert len(numbers) == len(RULES) - 2
+    for one in numbers:
+        least, most = (int(word) for word in one.form.en.split(" to "))
+        for value in (least, most):
+            one.fits(value)
+        for value in (least - 1, most + 1):
+            with pytest.raises(Unfit) as refused:
+                one.fits(value)
+            assert f"from {least} to {most}" in refused.value.sentence.en
+            assert f"{least} से {most}" in refused.value.sentence.hi
+
+
+def test_asking_how_to_set_one_tells_what_each_may_be(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["settings", "set", "--help"])
+    assert ended.value.code == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.split()]
+    told = {line.split()[0]: line for line in lines}
+    for one in RULES:
+        assert one.form.en in told[one.name], one.name
+        assert one.form.hi in told[one.name], one.name
+    assert "(60, तुरंत / live)" in told["escalate-1"]
+    assert "(600, पुनः आरंभ / restart)" in told["access-life"]
 
 
 def test_a_running_hub_follows_a_live_setting_within_seconds(hub: TestHub) -> None:
@@ -75,7 +118,7 @@ def test_a_setting_outlives_a_restart(hub: TestHub) -> None:
     ("name", "words", "says"),
     [
         ("escalate-1", ["5"], "from 10 to 600"), ("escalate-1", ["sixty"], "whole number"),
-        ("escalate-1", ["60", "70"], "whole number"), ("escalate-1", ["121"], "escalate-2 has to be later"),
+        ("escalate-1", ["60", "70"], "whole number"), ("escalate-1", ["121"], "120 s is not later than 121 s"),
         ("escalate-2", ["60"], "escalate-2 has to be later"), ("retained-days", ["7"], "from 8 to 3650"),
         ("retained-days", ["0"], "from 8"), ("retention-hour", ["24"], "from 0 to 23"),
         ("min-console", ["new"], "a version"), ("no-such", ["1"], "no setting of this name"),

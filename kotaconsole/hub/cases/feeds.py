@@ -8,14 +8,14 @@ storm of commits is told in pages of several events and the hub keeps its time f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, func, select
 
 from kotaconsole.domain.clock import Clock
-from kotaconsole.hub.cases.recorder import Placed, stored_events
+from kotaconsole.hub.cases.placing import Placed, begins, stored_events
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage.readers import Readers
@@ -80,8 +80,10 @@ class Feeds:
         self.beat = beat
         least = select(feed_events.c.unit, func.min(feed_events.c.seq).label("seq")).group_by(feed_events.c.unit)
         oldest = {row.unit: int(row.seq) for row in connection.execute(least)}
+        begun = begins(connection)
         for row in connection.execute(select(feeds)):
-            self._feeds[row.unit] = _Feed(head=row.head, oldest=oldest.get(row.unit, row.head + 1))
+            first = max(oldest.get(row.unit, row.head + 1), begun.get(row.unit, 1))
+            self._feeds[row.unit] = _Feed(head=row.head, oldest=first)
 
     def publish(self, batch: Sequence[Placed]) -> None:
         """Show what one commit added, and wake whoever waits for it."""
@@ -104,6 +106,19 @@ class Feeds:
         feed = self._feeds.setdefault(unit, _Feed())
         feed.oldest = max(feed.oldest, min(oldest, feed.head + 1))
         self._forget_tail(feed)
+
+    def begin_again(self, heads: Mapping[str, int]) -> None:
+        """These feeds begin anew after these heads, and whoever waits at any feed is answered now.
+
+        Waiting polls of the others are answered too: who may read a feed was decided when they were asked, and the
+        tree of units by which it was decided is another one now.
+        """
+        for unit, head in heads.items():
+            feed = self._feeds.setdefault(unit, _Feed())
+            feed.head, feed.oldest = head, head + 1
+            self._forget_tail(feed)
+        for feed in self._feeds.values():
+            _call_all(feed)
 
     def forget_tails(self) -> None:
         """Keep no event in memory: what was erased from the file must not be sent from here."""
@@ -136,6 +151,7 @@ class Feeds:
                 await asyncio.wait([waiter.future], timeout=asked.wait)
             finally:
                 self.forget(asked, waiter)
+            self._check(feed, asked)
         return await self._page(feed, asked)
 
     def in_order(self, asked: Asked) -> bool:

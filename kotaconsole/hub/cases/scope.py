@@ -33,14 +33,19 @@ class Seen:
 
 
 class Scope:
-    """The tree of units, walked once: every event asks for the units above it."""
+    """The tree of units, walked once: every event asks for the units above it.
+
+    A unit that is no longer in the directory counts as one below the intake unit: a case that stands there must not
+    be seen by nobody.
+    """
 
     def __init__(self, directory: Directory) -> None:
         self._above = {unit.id: tuple(directory.ancestors(unit.id)) for unit in directory.units}
+        self._intake = self._above.get(directory.intake_unit, ())
 
     def above(self, unit: str) -> tuple[str, ...]:
         """The unit itself, then the units above it."""
-        return self._above.get(unit, (unit,))
+        return self._above.get(unit) or (unit, *self._intake)
 
     def within(self, unit: str, above: str) -> bool:
         """Whether the first unit is the second or stands below it."""

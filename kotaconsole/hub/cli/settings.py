@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from kotaconsole.hub.cli.shared import existing, opened, say, settings_of, shared_options, table
+from kotaconsole.hub.settings import HubSettings
+from kotaconsole.hub.site.rules import RULES, Rule, rule
+
+PLAIN: Final = HubSettings(db="", resources=Path())
+"""A hub for which nothing was decided: the program's own values."""
 
 
 def add_commands(commands: Any) -> None:
@@ -16,7 +22,10 @@ def add_commands(commands: Any) -> None:
     show = words.add_parser("show", help="दिखाएँ / show all")
     shared_options(show)
     show.set_defaults(run=_show)
-    change = words.add_parser("set", help="बदलें / set one; after its name, and -- where a word begins with a dash")
+    change = words.add_parser(
+        "set", help="बदलें / set one; after its name, and -- where a word begins with a dash",
+        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_all_forms(),
+    )  # fmt: skip
     shared_options(change)
     change.add_argument("name", metavar="NAME")
     change.add_argument("value", metavar="VALUE", nargs="+")
@@ -27,27 +36,43 @@ def add_commands(commands: Any) -> None:
     back.set_defaults(run=_unset)
 
 
+def _all_forms() -> str:
+    """What every setting may be, for whoever asks how to set one."""
+    width = max(len(one.name) for one in RULES)
+    lines = [
+        f"  {one.name:<{width}}  {_form(one)} ({_word(one.get(PLAIN))}, {_effect(one)}): {one.says.hi} / {one.says.en}"
+        for one in RULES
+    ]
+    return "\n".join(("सेटिंग: क्या हो सकती है (मूल मान, कब से) / settings: what each may be (default, effect)", *lines))
+
+
 def _show(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.site.records import stored_settings
-    from kotaconsole.hub.site.rules import RULES
 
     existing(asked)
     with opened(asked) as hub, hub.database.reader.begin() as connection:
         stored = stored_settings(connection)
         table(
-            ("NAME", "VALUE", "SITE", "EFFECT", "क्या / WHAT"),
+            ("NAME", "VALUE", "SITE", "मूल / DEFAULT", "सीमा / RANGE", "EFFECT", "क्या / WHAT"),
             [
-                (one.name, _word(one.get(hub.settings)), "set" if one.name in stored else "",
-                 "तुरंत / live" if one.live else "पुनः आरंभ / restart", f"{one.says.hi} / {one.says.en}")
+                (one.name, _word(one.get(hub.settings)), "set" if one.name in stored else "", _word(one.get(PLAIN)),
+                 _form(one), _effect(one), f"{one.says.hi} / {one.says.en}")
                 for one in RULES
             ],
         )  # fmt: skip
     return 0
 
 
+def _form(one: Rule) -> str:
+    return f"{one.form.hi} / {one.form.en}"
+
+
+def _effect(one: Rule) -> str:
+    return "तुरंत / live" if one.live else "पुनः आरंभ / restart"
+
+
 def _set(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.site.records import set_value
-    from kotaconsole.hub.site.rules import rule
 
     existing(asked)
     with opened(asked) as hub:
@@ -59,7 +84,6 @@ def _set(asked: argparse.Namespace) -> int:
 
 def _unset(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.site.records import unset_value
-    from kotaconsole.hub.site.rules import rule
 
     existing(asked)
     with opened(asked) as hub:

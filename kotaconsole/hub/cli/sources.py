@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kotaconsole.hub.cli.shared import existing, one_line, opened, say, shared_options, table
+
+if TYPE_CHECKING:
+    from kotaconsole.hub.access.people import Person
 
 
 def add_commands(commands: Any) -> None:
@@ -57,10 +60,29 @@ def _drop(asked: argparse.Namespace) -> int:
 
 
 def _list(asked: argparse.Namespace) -> int:
-    from kotaconsole.hub.access.keys import list_source_keys
+    from kotaconsole.hub.access.keys import active_keys, list_source_keys
+    from kotaconsole.hub.access.people import list_users
 
     existing(asked)
     with opened(asked) as hub, hub.database.reader.begin() as connection:
-        rows = [(one.id, one.username, one.created_at.iso()) for one in list_source_keys(connection)]
-    table(("KEY", "NAME", "बनाई गई / MADE"), rows)
+        known = list_source_keys(connection)
+        working = {one.id for one in active_keys(connection)}
+        people = {one.username: one for one in list_users(connection)}
+    table(
+        ("KEY", "NAME", "बनाई गई / MADE", "चलती है / WORKS"),
+        [
+            (one.id, one.username, one.created_at.iso(), "yes" if one.id in working else _why_not(people[one.username]))
+            for one in known
+        ],
+    )
+    if len(working) < len(known):
+        say("A key that does not work signs nothing: what comes with it is refused. Drop it with 'kotaconsole hub"
+            " source key drop', or give its owner the role or the entry back.",
+            "जो कुंजी नहीं चलती उससे कुछ भी हस्ताक्षरित नहीं होता: उसके साथ जो आए वह अस्वीकार होता है। उसे 'kotaconsole hub source"
+            " key drop' से हटाएँ, या उसके स्वामी को भूमिका या प्रवेश वापस दें।")  # fmt: skip
     return 0
+
+
+def _why_not(owner: Person) -> str:
+    """Why a key of this person does not work."""
+    return "no: shut out / बाहर" if owner.disabled else f"no: role {owner.role}, not source / भूमिका {owner.role}"

@@ -118,11 +118,21 @@ def stored_directory(connection: Connection) -> Directory | None:
         ) from None
 
 
+def weigh(connection: Connection, directory: Directory) -> None:
+    """Find out whether a directory could be laid in, and lay nothing in.
+
+    Raises:
+        Unsound: `hub-directory`: it is not sound, or people or cases stand at a unit it no longer has.
+    """
+    check(directory)
+    check_kept(connection, directory)
+
+
 def store_directory(engine: Engine, now: Instant, directory: Directory) -> Directory:
     """Lay a directory in, under the revision after the last; gives back what is stored.
 
     Raises:
-        EnvironmentFault: `hub-directory`: it is not sound, or people or cases stand at a unit it no longer has.
+        Unsound: `hub-directory`: it is not sound, or people or cases stand at a unit it no longer has.
     """
     check(directory)
     with changing(engine, now) as tx:

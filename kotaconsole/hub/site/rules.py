@@ -34,14 +34,15 @@ class Rule:
     """One setting.
 
     Attributes:
-        name: on the command line and in the database. says: what it is. live: a running hub follows it within
-            seconds; otherwise from its next start.
+        name: on the command line and in the database. says: what it is. form: what it may be.
+        live: a running hub follows it within seconds; otherwise from its next start.
         read: from words of the command line to the stored value. fits: raises `Unfit` for a stored value that is out
             of bounds. put: the settings with it. get: its value now.
     """
 
     name: str
     says: Bilingual
+    form: Bilingual
     live: bool
     read: Callable[[Sequence[str]], Any]
     fits: Callable[[Any], None]
@@ -71,8 +72,9 @@ def _number(name: str, says: Bilingual, least: int, most: int, *, room: str, fie
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise _bounds(name, least, most)
 
+    form = _say(f"{least} to {most}", f"{least} से {most}")
     return Rule(
-        name, says, live, lambda words: _whole(name, words, least, most), fits,
+        name, says, form, live, lambda words: _whole(name, words, least, most), fits,
         lambda settings, value: _put(settings, room, field, value), lambda settings: _get(settings, room, field),
     )  # fmt: skip
 
@@ -163,11 +165,13 @@ RULES: Final[tuple[Rule, ...]] = (
     _number("refresh-life", _say("seconds an unused session lives", "बिना उपयोग का सत्र इतने सेकंड चलता है"), 3600,
             172_800, room="limits", field="refresh_s", live=False),
     Rule("min-console", _say("oldest console version whose commands are taken",
-         "सबसे पुराना कंसोल संस्करण जिसके आदेश लिए जाते हैं"), True, _version, _is_version,
+         "सबसे पुराना कंसोल संस्करण जिसके आदेश लिए जाते हैं"),
+         _say("a version such as 0.2.0", "संस्करण, जैसे 0.2.0"), True, _version, _is_version,
          lambda settings, value: settings if settings.min_console else replace(settings, min_console=value),
          lambda settings: settings.min_console),
     Rule("on-nobody-listening", _say("program that is run when nobody listens anywhere",
-         "प्रोग्राम जो तब चलता है जब कहीं कोई नहीं सुन रहा"), True, _program, _stored_program,
+         "प्रोग्राम जो तब चलता है जब कहीं कोई नहीं सुन रहा"),
+         _say("whole path, then arguments", "पूरा पथ, फिर तर्क"), True, _program, _stored_program,
          lambda settings, value: replace(settings, site=replace(settings.site, on_nobody_listening=tuple(value))),
          lambda settings: list(settings.site.on_nobody_listening)),
 )  # fmt: skip
@@ -209,11 +213,19 @@ def applied(settings: HubSettings, stored: Mapping[str, Any]) -> HubSettings:
 
 def _together(settings: HubSettings) -> None:
     times, site = settings.site.times, settings.site
-    if times.escalate_2 <= times.escalate_1:
+    first, second = times.escalate_1, times.escalate_2
+    if second <= first:
         raise Unfit(
-            _say("escalate-2 has to be later than escalate-1.", "escalate-2 का समय escalate-1 के बाद होना चाहिए।")
+            _say(
+                f"escalate-2 has to be later than escalate-1, and {second:g} s is not later than {first:g} s.",
+                f"escalate-2 का समय escalate-1 के बाद होना चाहिए, और {second:g} से॰ {first:g} से॰ के बाद नहीं है।",
+            )
         )
-    if site.retained_days <= settings.limits.closed_days:
+    kept, listed = site.retained_days, settings.limits.closed_days
+    if kept <= listed:
         raise Unfit(
-            _say("retained-days has to be more than closed-days.", "retained-days closed-days से अधिक होना चाहिए।")
+            _say(
+                f"retained-days has to be more than closed-days, and {kept:g} is not more than {listed:g}.",
+                f"retained-days closed-days से अधिक होना चाहिए, और {kept:g} {listed:g} से अधिक नहीं है।",
+            )
         )

@@ -49,14 +49,28 @@ def read(path: Path, columns: Sequence[str]) -> list[Row]:
     """The rows of a table, every cell without the blanks around it.
 
     Raises:
-        EnvironmentFault: `hub-directory`: it is not there, is no table in UTF-8, or lacks a column.
+        Unsound: `hub-directory`: it is not there, is no table in UTF-8, or lacks a column.
     """
     try:
         raw = path.read_bytes()[: MOST_BYTES + 1]
         # utf-8-sig: spreadsheets put a mark before the first column's name
         text = raw.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise unsound(f"{path.name} cannot be read as UTF-8", f"{path.name} UTF-8 में पढ़ी नहीं जा सकी") from None
+    except FileNotFoundError:
+        raise unsound(
+            f"there is no file {path}", f"{path} नाम की कोई फ़ाइल नहीं है",
+            en_do="Check the name and the folder.", hi_do="नाम और फ़ोल्डर जाँचें।",
+        ) from None  # fmt: skip
+    except OSError as error:
+        raise unsound(
+            f"{path} cannot be opened ({type(error).__name__})", f"{path} खोली नहीं जा सकी ({type(error).__name__})",
+            en_do="It has to be a file that this user may read.", hi_do="वह ऐसी फ़ाइल हो जिसे यह उपयोगकर्ता पढ़ सके।",
+        ) from None  # fmt: skip
+    except UnicodeDecodeError:
+        raise unsound(
+            f"{path.name} cannot be read as UTF-8", f"{path.name} UTF-8 में पढ़ी नहीं जा सकी",
+            en_do="Save the table from the spreadsheet as 'CSV UTF-8' and try again.",
+            hi_do="स्प्रेडशीट से तालिका को 'CSV UTF-8' के रूप में सहेजें और फिर कोशिश करें।",
+        ) from None  # fmt: skip
     if len(raw) > MOST_BYTES:
         raise unsound(f"{path.name} is too large", f"{path.name} बहुत बड़ी है")
     try:
@@ -67,6 +81,11 @@ def read(path: Path, columns: Sequence[str]) -> list[Row]:
         return [_row(path, number, row) for number, row in enumerate(table, 2)]
     except csv.Error:
         raise unsound(f"{path.name} is no table", f"{path.name} तालिका नहीं है") from None
+
+
+def unused(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
+    """Columns of a table that say nothing to a hub: somebody may have thought they do."""
+    return sorted({name for row in rows[:1] for name in row} - set(columns))
 
 
 def _row(path: Path, number: int, row: Mapping[str | None, Any]) -> Row:
