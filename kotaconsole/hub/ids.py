@@ -16,6 +16,12 @@ def new_id(now: Instant) -> str:
     return str(uuid.UUID(int=value))
 
 
+def first_id(moment: Instant) -> str:
+    """The beginning of every id that is made in this millisecond: what was made before sorts below it."""
+    stamp = f"{int(moment):012x}"
+    return f"{stamp[:8]}-{stamp[8:]}"
+
+
 def is_uuid(text: str) -> bool:
     """Whether this is a UUID in its usual written form."""
     try:

@@ -159,7 +159,7 @@ class ShiftReport:
     counts: dict[str, Cells]
     times: dict[str, Steps]
     floods: tuple[Flood, ...]
-    link_lost_minutes: float
-    audio_lost_minutes: float
+    link_lost_minutes: float | None
+    audio_lost_minutes: float | None
     suppressed_below: int | None
     server_time: Instant

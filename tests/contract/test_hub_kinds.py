@@ -19,7 +19,7 @@ from tests.contract.document import NAMES, golden, schema_of
 from tests.contract.test_contract_kinds import EVENT_KINDS, PRUNED
 from tests.hub.client import PASSWORD, Got, Person, new_uuid
 from tests.hub.fixtures import TestHub
-from tests.hub.test_retention import kept_in_order
+from tests.hub.nights import kept_in_order
 from tests.hub.watched import WatchedHub
 
 pytestmark = pytest.mark.contract

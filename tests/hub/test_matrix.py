@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
 import pytest
-import yaml
 
 from kotaconsole.hub.access import keys
-from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.settings import Limits
+from tests.contract.document import operations
 from tests.hub.administering import administer
 from tests.hub.client import NOW, PASSWORD, Got, Http, Person, new_uuid
 from tests.hub.fixtures import TestHub
@@ -91,14 +89,6 @@ def cells() -> Iterator[tuple[str, Caller, int]]:
             statuses = [first, rest[0] if len(rest) > 1 else first, *[rest[-1] if rest else first] * 3]
             for relation, status in zip(CALLERS, statuses, strict=True):
                 yield operation, (role, relation), int(status)
-
-
-@cache
-def documented() -> dict[str, list[str]]:
-    """Methods by path, from the API document."""
-    paper = yaml.safe_load((find_resources() / "referral-api.openapi.yaml").read_text(encoding="utf-8"))
-    known = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
-    return {path: [name.upper() for name in item if name in known] for path, item in paper["paths"].items()}
 
 
 @dataclass
@@ -294,7 +284,7 @@ def plain(operation: str) -> str:
 
 
 def test_the_table_has_every_operation_of_the_document_and_no_other() -> None:
-    paper = {f"{method} {path}" for path, methods in documented().items() for method in methods}
+    paper = {f"{method} {path}" for path, method, _ in operations()}
     table = {plain(operation) for operation, _, _ in cells()}
     assert paper - table == set(), "the document has operations that nobody has decided about"
     assert table - paper == set(), "the table has operations that the document has not"
@@ -350,42 +340,6 @@ def test_what_is_out_of_sight_looks_like_what_does_not_exist(world: World) -> No
         assert found[0] == found[1]
 
 
-METHODS: Final = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD")
-
-
-def refused_methods() -> list[tuple[str, str]]:
-    """Every path of the document with every method that it does not have there."""
-    return [
-        (method, path)
-        for path, methods in documented().items()
-        for method in METHODS
-        if method not in methods and not (method == "HEAD" and "GET" in methods)
-    ]
-
-
-def test_a_method_the_document_does_not_have_is_405(world: World) -> None:
-    for role in ("none", "admin"):
-        who = world.people[role, "" if role == "none" else "own"]
-        for method, path in refused_methods():
-            at = path.format(unit=UNIT, id=world.case, uuid=new_uuid(), platform="instagram", reference="r-1")
-            got = who.ask(method, at)
-            assert got.status == 405, (method, path, got.status)
-            assert set(documented()[path]) <= set(got.headers["allow"].split(", "))
-            if method != "HEAD":
-                assert (got.code, got.json["terminal"]) == ("method-not-allowed", True)
-
-
-def test_head_is_get_without_a_body(world: World) -> None:
-    who = world.people["auditor", "own"]
-    for path, methods in documented().items():
-        if "GET" not in methods or "changes" in path or "{id}" in path:
-            continue
-        at = path.format(unit=UNIT)
-        asked = f"{at}?unit={UNIT}&{SHIFT}" if "handovers" in at or "reports" in at else at
-        got = who.ask("HEAD", asked)
-        assert (path, got.status, got.raw) == (path, who.get(asked).status, b"")
-
-
 def test_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
     """How much the matrix covers; a table that shrinks is noticed."""
     asked = list(cells())
@@ -394,8 +348,7 @@ def test_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(
             f"\nmatrix: {len(operations)} operations in {len(ASK)} variants x {len(callers)} callers"
-            f" ({len(ROLES)} roles in {len(CALLERS)} relations, and nobody) = {len(asked)} cells;"
-            f" {len(refused_methods())} methods refused x 2 callers"
+            f" ({len(ROLES)} roles in {len(CALLERS)} relations, and nobody) = {len(asked)} cells"
         )
     assert len(asked) == len(ASK) * 26
     assert len(operations) >= 28

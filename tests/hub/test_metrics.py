@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from kotaconsole.hub.settings import Limits
+from kotaconsole.hub.storage import counters
 from tests.hub.client import new_uuid
 from tests.hub.fixtures import TestHub
 from tests.world.waiting import until
@@ -60,7 +66,8 @@ def test_commands_and_flags_are_counted_by_what_became_of_them(hub: TestHub) -> 
 
 def test_heads_beat_and_audit_grow_with_the_work(hub: TestHub) -> None:
     before = samples(hub)
-    hub.put_flag("A-1")
+    got = hub.put_flag("A-1")
+    assert got.status == 201, got.raw
     after = samples(hub)
     head = ("kotaconsole_feed_head", (("unit", "kota-city"),))
     assert (before.get(head, 0), after[head]) == (0, 1)
@@ -70,6 +77,23 @@ def test_heads_beat_and_audit_grow_with_the_work(hub: TestHub) -> None:
     until(lambda: samples(hub)[beat] > after[beat], 20, "the beat to grow")
     for name in ("kotaconsole_waiting_polls", "kotaconsole_writer_queue", "kotaconsole_unattended_units"):
         assert (name, ()) in after
+
+
+@pytest.mark.log_errors_expected("mistakes are planted")
+def test_one_mistake_does_not_end_the_beat(make_hub: Callable[..., TestHub], monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = make_hub(Limits(beat_s=0.1))
+    beat, take, failed = ("kotaconsole_beat", ()), counters.take, threading.Event()
+
+    def fails(connection: Any, name: str) -> int:
+        if name == "beat" and not failed.is_set():
+            failed.set()
+            raise ValueError("planted")
+        return take(connection, name)
+
+    monkeypatch.setattr(counters, "take", fails)
+    assert failed.wait(20)
+    at = samples(hub)[beat]
+    until(lambda: samples(hub)[beat] > at, 20, "the beat to go on")
 
 
 def test_nobody_beyond_this_machine_sees_them(hub: TestHub) -> None:

@@ -20,6 +20,7 @@ import pytest
 from kotaconsole.hub.cases.feeds import MOST_REST_S
 from tests.hub.client import Got, Person
 from tests.hub.fixtures import TestHub
+from tests.hub.test_metrics import value
 from tests.world.waiting import until
 
 PATIENT = 30
@@ -198,6 +199,37 @@ class _Shared:
 
     def __getattr__(self, name: str) -> Any:
         return (lambda: None) if name == "close" else getattr(self._file, name)
+
+
+def test_polls_are_counted_whichever_way_they_went_and_not_the_seconds_they_waited(
+    hub: TestHub, keep: Callable[[Person], Kept]
+) -> None:
+    """Else half a minute of a quiet night would look like a hub that hangs, or the hub like one nobody asks."""
+    person = hub.person("asha", unit="jhunjhunu")
+    kept, wait = keep(person), 1.5
+    at_once, later = (path_of(person, 0, wait=wait, unit="jhunjhunu") for wait in (0, wait))
+    for _ in range(2):
+        assert kept.get(at_once).status == 200
+    assert kept.get(later).status == 200
+    assert keep(person).get(later, Connection="close").status == 200
+    route = "/v1/feeds/{unit}/changes"
+    assert value(hub, "kotaconsole_requests_total", route=route, method="GET", status="200") == 4
+    assert value(hub, "kotaconsole_request_seconds_count", route=route) == 4
+    assert value(hub, "kotaconsole_request_seconds_sum", route=route) < wait, "two of them waited, each so long"
+    assert value(hub, "kotaconsole_request_seconds_bucket", route=route, le="+Inf") == 4
+    assert value(hub, "kotaconsole_short_polls_total") == 3
+    help_line = b"# HELP kotaconsole_request_seconds Seconds from the whole head of a request"
+    assert help_line in hub.anyone().get("/metrics").raw
+
+
+def test_a_poll_that_is_handed_over_is_counted_once(hub: TestHub, keep: Callable[[Person], Kept]) -> None:
+    person = hub.person("asha")
+    hub.put_flag("A-1")
+    hub.restart()
+    assert len(keep(person).get(path_of(person, 0)).json["events"]) == 1, "older than this life: it is in the file"
+    told = {"route": "/v1/feeds/{unit}/changes", "method": "GET", "status": "200"}
+    assert value(hub, "kotaconsole_requests_total", **told) == 1
+    assert value(hub, "kotaconsole_short_polls_total") == 0
 
 
 def test_whoever_goes_away_is_not_waited_with(shared: TestHub, name: str, keep: Callable[[Person], Kept]) -> None:

@@ -42,6 +42,11 @@ def inform(watched: WatchedHub, person: Person, rid: str) -> None:
     done(person.command("inform", rid, {"unit": "kunhadi"}, seen=seen, happened_at=now, entered_at=now))
 
 
+def say(watched: WatchedHub, person: Person, rid: str, kind: str, payload: dict[str, Any]) -> None:
+    now, seen = watched.clock.now().iso(), person.case(rid)["version"]
+    done(person.command(kind, rid, payload, seen=seen, happened_at=now, entered_at=now))
+
+
 # ------------------------------------------------------------------------------------------------------- the figures
 
 
@@ -79,6 +84,44 @@ def test_a_case_opened_by_hand_was_no_flag_that_waited(watched: WatchedHub) -> N
     done(kiran.command("open", new_uuid(), {"received_via": "phone"}, happened_at=now, entered_at=now))
     told = asked(kiran)
     assert (told["total"], told["times"]["flag_to_acknowledged"]["n"]) == (1, 0)
+
+
+def test_a_span_that_is_over_reads_the_same_whenever_it_is_asked_for(watched: WatchedHub) -> None:
+    kiran = watched.person("kiran", "supervisor")
+    quiet, raised, ended = (watched.flag(f"R-{n}") for n in range(3))
+    watched.pass_time(10)
+    for rid in (raised, ended):
+        acknowledged(watched, kiran, rid)
+    watched.pass_time(10)
+    end = watched.clock.now()
+    hours = end.seconds_since(BEFORE) / 3600
+    at_the_end = asked(kiran, hours=hours)
+    assert at_the_end["counts"]["state"] == {"acknowledged": 2, "new": 1}
+    assert at_the_end["counts"]["level"] == {"P1": 0, "P2": 0, "P3": 3}
+    assert at_the_end["counts"]["outcome"] == {}
+    watched.pass_time(10)
+    acknowledged(watched, kiran, quiet)
+    inform(watched, kiran, raised)
+    say(watched, kiran, raised, "raise_level", {"level": "P1", "reason": "heard more"})
+    say(watched, kiran, ended, "contact", {"in_person": True, "who": "SHO"})
+    say(watched, kiran, ended, "close", {"code": "counselled", "summary": "with family"})
+    later = asked(kiran, hours=hours)
+    assert later["counts"] == at_the_end["counts"]
+    assert later["times"]["flag_to_acknowledged"]["n"] == 3, "a step that was taken late is the one to be told"
+    now = asked(kiran)
+    assert now["counts"]["state"] == {"acknowledged": 1, "closed": 1, "informed": 1}
+    assert (now["counts"]["level"]["P1"], now["counts"]["outcome"]) == (1, {"counselled": 1})
+
+
+def test_a_case_the_hub_heard_of_only_later_counts_as_it_came(watched: WatchedHub) -> None:
+    kiran, rid = watched.person("kiran", "supervisor"), new_uuid()
+    begun = watched.clock.now().iso()
+    watched.pass_time(60)
+    done(kiran.command("open", rid, {"received_via": "phone"}, happened_at=begun, entered_at=begun))
+    inform(watched, kiran, rid)
+    told = asked(kiran, hours=1.01)
+    assert (told["total"], told["counts"]["state"]) == (1, {"acknowledged": 1})
+    assert asked(kiran)["counts"]["state"] == {"informed": 1}
 
 
 def test_an_exercise_is_in_no_figure(watched: WatchedHub) -> None:

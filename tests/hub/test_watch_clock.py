@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kotaconsole.domain.clock import Instant
+from kotaconsole.domain.due import Times, due
+from kotaconsole.domain.evolution import Case
+from kotaconsole.hub.logs import telling
 from kotaconsole.hub.site.records import set_value
 from kotaconsole.hub.storage.database import open_database
 from kotaconsole.hub.watch.steady import SLEW, Steady
 from tests.hub.client import Person, new_uuid
 from tests.hub.fixtures import ManualClock, TestHub
 from tests.hub.test_durability import HubProcess, user_in
+from tests.hub.test_metrics import value
 from tests.hub.watched import SetClock, WatchedHub, done, hub_made, kinds
 from tests.world.waiting import until
 
@@ -175,6 +182,40 @@ def test_what_could_not_be_committed_is_made_whole_later_and_once(watched: Watch
     watched.pass_time(61)
     assert hub_made(asha, rid) == BOTH
     assert not any("clock of" in trouble for trouble in watched.troubles())
+
+
+@pytest.mark.log_errors_expected("a mistake is planted in one case")
+@pytest.mark.parametrize("form", ["json", "plain"])
+def test_a_case_whose_clock_fails_is_told_without_naming_it_and_holds_up_no_other(
+    watched: WatchedHub, monkeypatch: pytest.MonkeyPatch, form: Any
+) -> None:
+    asha = watched.person("asha")
+    words = {"name": "CANARY-NAME", "institute": "CANARY-INSTITUTE"}
+    bad = watched.flag("CANARY-REF", subject=words)
+    good = [watched.flag(f"A-{n}") for n in range(2)]
+    number = asha.case(bad)["number"]
+
+    def fails(case: Case, now: Instant, times: Times) -> Any:
+        if case.referral.id == bad:
+            raise ValueError(f"{bad} {number} {case.referral.subject} {case.referral.flags}")
+        return due(case, now, times)
+
+    monkeypatch.setattr("kotaconsole.hub.watch.rounds.due", fails)
+    out = io.StringIO()
+    with telling(form, out):
+        watched.pass_time(130)
+    assert [hub_made(asha, rid) for rid in good] == [BOTH, BOTH], "one case that fails holds up no other"
+    assert hub_made(asha, bad) == []
+    told = out.getvalue()
+    assert told.count("the clock of a case does not run: ValueError") == 1, "once, and not every second"
+    assert "rounds.py" in told, "and where in the program"
+    assert [word for word in (bad, bad[:8], bad[-12:], number, "CANARY") if word in told] == []
+    assert value(watched.hub, "kotaconsole_stuck_cases") == 1
+    until(lambda: asha.get("/readyz").status == 200, 20, "the hub to be ready: one case takes it not out of service")
+    monkeypatch.undo()
+    watched.pass_time(61)
+    assert hub_made(asha, bad) == BOTH
+    assert value(watched.hub, "kotaconsole_stuck_cases") == 0
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 from kotaconsole.domain.changes import FeedPage, SnapshotPage, UnreadableEvent, UnreadableItem
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import Author
-from kotaconsole.domain.referral import Alarm, Event, Referral, Stub
+from kotaconsole.domain.referral import Alarm, Event, Holder, Referral, Stub
 from kotaconsole.store import KnownOperator, Store, open_store
 from tests.people import TWO_AM, bare
 
@@ -49,6 +49,15 @@ def ringing(key: str, version: int = 1, **changes: Any) -> Referral:
     return bare(id=key, version=version, alarm=alarm, **changes)
 
 
+def held(key: str = "c1", version: int = 2, **changes: Any) -> Referral:
+    holder = Holder("op-meena", "R. Meena", TWO_AM, "K1")
+    return bare(id=key, version=version, state="acknowledged", holder=holder, **changes)
+
+
+def stub(key: str = "c1", version: int = 3) -> Stub:
+    return Stub(key, version, "acknowledged", "P1", "jhunjhunu", True)
+
+
 def event(
     seq: int,
     case: Referral | Stub | None,
@@ -75,3 +84,11 @@ def snapshot(*items: Referral | Stub | UnreadableItem, as_of: int = 0, epoch: st
 
 def listed(store: Store) -> list[str]:
     return [row.key for row in store.queries.rows(TWO_AM)]
+
+
+def shown(store: Store, key: str = "c1") -> Referral:
+    view = store.queries.case(key, TWO_AM)
+    assert view is not None
+    assert view.case is not None
+    assert view.row == store.queries.row(key, TWO_AM) or view.case.state == "closed"
+    return view.case

@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy import Connection, delete, exists, func, select, union_all
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.ids import first_id
 from kotaconsole.hub.storage.tables import events, feed_events, notices
 from kotaconsole.hub.storage.writer import Transaction
 
@@ -42,8 +43,7 @@ def places_of_case(connection: Connection, case_id: str) -> list[Place]:
 
 def places_before(connection: Connection, moment: Instant) -> list[Place]:
     """Where each feed stood at a moment: ids of events begin with the time at which they were made (RFC 9562)."""
-    stamp = f"{int(moment):012x}"
-    made_before = feed_events.c.event_id < f"{stamp[:8]}-{stamp[8:]}"
+    made_before = feed_events.c.event_id < first_id(moment)
     query = select(feed_events.c.unit, func.max(feed_events.c.seq).label("seq")).where(made_before)
     return [Place(row.unit, row.seq) for row in connection.execute(query.group_by(feed_events.c.unit))]
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from kotaconsole.hub.logs import places
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.writer import Transaction, Writer
@@ -31,6 +32,8 @@ async def beat_for_ever(writer: Writer, every_s: float, show: Callable[[int], No
             await writer.run(lambda tx: _beat(tx, show))
         except Refused as refused:
             log.warning("no beat: %s", refused.code)
+        except Exception as error:  # noqa: BLE001 - told in the log; a heart that ends calls a working hub frozen for ever
+            log.error("no beat: %s", places(error))  # noqa: TRY400
 
 
 def _beat(tx: Transaction, show: Callable[[int], None]) -> None:

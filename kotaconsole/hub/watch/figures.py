@@ -43,7 +43,7 @@ class Changed:
 
 
 def counted(cases: Sequence[Referral], directory: Directory) -> dict[str, Cells]:
-    """How many cases of each kind, as they stand now."""
+    """How many cases of each kind, as they stand here."""
     found: dict[str, Counter[str]] = {
         "level": Counter(dict.fromkeys(LEVELS, 0)),
         "platform": Counter(),

@@ -43,6 +43,11 @@ class Watch:
         self._failed: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def stuck(self) -> int:
+        """Cases whose clock does not run; all others have theirs."""
+        return self._rounds.stuck
+
     def load(self, connection: Connection) -> None:
         """Take over what the last life knew, before the watch begins."""
         self.guard.load(connection)

@@ -23,6 +23,7 @@ from kotaconsole.hub.web import noting
 from kotaconsole.hub.web.addresses import ADDRESSES, Handler
 from kotaconsole.hub.web.answers import answer
 from kotaconsole.hub.web.polls import POLLS, Polls
+from kotaconsole.hub.web.requests import waited_for_news
 
 log = logging.getLogger("kotaconsole.hub.web.requests")
 
@@ -67,7 +68,7 @@ def _endpoint(hub: Hub, path: str, methods: dict[str, Handler]) -> Callable[[Req
         else:
             response = await _handled(hub, handler, request, path)
         response.headers["X-Request-Id"] = request.state.request_id
-        _tell(hub, request, path, response.status_code, time.monotonic() - began)
+        _tell(hub, request, path, response.status_code, time.monotonic() - began - waited_for_news(request))
         return response
 
     return endpoint

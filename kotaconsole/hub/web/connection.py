@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import sys
+import time
 import uuid
 from typing import Any, Final, cast
 
@@ -136,6 +137,7 @@ class HubConnection(HttpToolsProtocol):
             raise ValueError("address and headers are too large")
 
     def _short(self) -> bool:
+        began = time.monotonic()
         asked = None if self.polls is None else self.polls.question(self.url)
         if asked is None or self.polls is None or not self._plain():
             return False
@@ -146,7 +148,7 @@ class HubConnection(HttpToolsProtocol):
             return False
         if not self.polls.allowed(asked, authorization):
             return False
-        return Poll(self, self.polls, asked, authorization, headers.get(b"accept-encoding", b"")).begin()
+        return Poll(self, self.polls, asked, authorization, headers.get(b"accept-encoding", b"")).begin(began)
 
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -227,8 +229,8 @@ class Poll:
     Thread: the event loop's.
     """
 
-    __slots__ = ("_accepts", "_asked", "_authorization", "_connection", "_ended", "_polls", "_timer", "body",
-                 "disconnected", "keep_alive", "more_body", "response_complete", "scope", "url")  # fmt: skip
+    __slots__ = ("_accepts", "_asked", "_authorization", "_connection", "_ended", "_polls", "_spent", "_timer",
+                 "body", "disconnected", "keep_alive", "more_body", "response_complete", "scope", "url")  # fmt: skip
 
     def __init__(
         self, connection: HubConnection, polls: Polls, asked: Asked, authorization: str, accepts: bytes
@@ -240,13 +242,18 @@ class Poll:
         self._accepts = accepts
         self._timer: asyncio.TimerHandle | None = None
         self._ended = False
+        self._spent = 0.0
         self.url, self.scope = connection.url, connection.scope
         self.response_complete = self.disconnected = False
         self.keep_alive = self.more_body = True
         self.body = bytearray()
 
-    def begin(self) -> bool:
-        """Wait, or answer at once; False, with nothing begun, where the application has to answer."""
+    def begin(self, began: float) -> bool:
+        """Wait, or answer at once; False, with nothing begun, where the application has to answer.
+
+        Args:
+            began: monotonic seconds at which its head was there.
+        """
         feeds = self._polls.feeds
         if not feeds.in_order(self._asked):
             return False
@@ -254,8 +261,9 @@ class Poll:
             self._connection.hold(self)
             self._timer = self._connection.loop.call_later(self._asked.wait, self._late)
             feeds.wait(self._asked, self)
+            self._spent = time.monotonic() - began
             return True
-        answer = self._answer()
+        answer = self._answer(began)
         if answer is None:
             return False
         self._ended = True
@@ -292,13 +300,15 @@ class Poll:
         if self._ended or self._connection.transport.is_closing():
             return
         self._ended = True
+        # what it took before it waited counts, the waiting does not
+        began = time.monotonic() - self._spent
         # whoever was shut out while they waited does not get what woke them: the application tells them so
         known = self.keep_alive and self._polls.still(self._authorization)
-        answer = self._answer() if known else None
+        answer = self._answer(began) if known else None
         if answer is None:
             self._connection.hand_over(self)
         else:
             self._connection.done(self, answer)
 
-    def _answer(self) -> bytes | None:
-        return self._polls.answer(self._asked, self._accepts, self._connection.server_state.default_headers)
+    def _answer(self, began: float) -> bytes | None:
+        return self._polls.answer(self._asked, self._accepts, self._connection.server_state.default_headers, began)

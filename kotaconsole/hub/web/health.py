@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kotaconsole.hub.keeping.keeper import kept_at
 from kotaconsole.hub.meters import Now
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.state import Hub
@@ -76,6 +77,7 @@ def _now(hub: Hub, connection: Connection) -> Now:
         waiting=hub.feeds.waiting(), short=hub.short_polls(), beat=hub.feeds.beat, queue=hub.writer.waiting,
         audit_n=int(connection.execute(select(func.max(audit.c.n))).scalar() or 0),
         unattended=int(connection.execute(select(func.count()).select_from(unattended)).scalar() or 0),
+        stuck=hub.watch.stuck, kept_at=kept_at(connection),
         heads={row.unit: int(row.head) for row in connection.execute(select(feeds.c.unit, feeds.c.head))},
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,8 @@ from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web.answers import JSON, LARGE, PACK_FROM, packed, takes_gzip
 from kotaconsole.hub.web.callers import PAGE, feed_of
 
+ROUTE: Final = "/v1/feeds/{unit}/changes"
+"""The address as everything that counts requests names it, whichever way they went."""
 POLLS: Final = "polls"
 """Where the application leaves them for its connections."""
 QUESTIONS: Final = 4096
@@ -40,6 +43,7 @@ class Polls:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._count = hub.meters.counter_of(ROUTE, "GET", 200)
         self._questions: dict[bytes, Asked | None] = {}
         self._ids = secrets.token_hex(12).encode()
         self.answered = 0
@@ -77,13 +81,16 @@ class Polls:
             return False
         return True
 
-    def answer(self, asked: Asked, accept_encoding: bytes, always: list[tuple[bytes, bytes]]) -> bytes | None:
-        """The whole answer as it is sent, or None when it has to go the long way.
+    def answer(
+        self, asked: Asked, accept_encoding: bytes, always: list[tuple[bytes, bytes]], began: float
+    ) -> bytes | None:
+        """The whole answer as it is sent, counted; or None when it has to go the long way, which counts it.
 
         Args:
             asked: the question, which has waited where it had to.
             accept_encoding: the header of the request.
             always: headers that every answer of the server carries.
+            began: monotonic seconds from which its time counts: those it waited for news are left out.
         """
         page = self.feeds.at_once(asked)
         if page is None:
@@ -97,6 +104,7 @@ class Polls:
             self._ready[pack] = _whole(page, pack, always)
         head, rest = self._ready[pack]
         self.answered += 1
+        self._count(time.monotonic() - began)
         return b"%b%b%08x%b" % (head, self._ids, self.answered & 0xFFFF_FFFF, rest)
 
     def _read(self, url: bytes) -> Asked | None:

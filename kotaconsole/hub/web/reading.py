@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from starlette.requests import Request
@@ -62,7 +63,9 @@ async def changes(hub: Hub, request: Request) -> Response:
         unit=unit, epoch=epoch, after=whole_number(request, "after"), limit=limit_of(hub, request),
         wait=seconds(request, "wait", limits.max_wait_s),
     )  # fmt: skip
+    waits, began = hub.feeds.in_order(asked) and hub.feeds.waits(asked), time.monotonic()
     page = await hub.feeds.page(asked)
+    request.state.waited_s = time.monotonic() - began if waits else 0.0
     # whoever was shut out while they waited does not get what woke them
     hub.auth.still(request.headers.get("authorization"))
     return await answer(request, page)

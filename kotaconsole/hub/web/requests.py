@@ -113,6 +113,11 @@ def seconds(request: Request, name: str, most: float) -> float:
     return min(float(text), most)
 
 
+def waited_for_news(request: Request) -> float:
+    """Seconds a request has waited for something to happen, which say nothing of how quick the hub is."""
+    return float(getattr(request.state, "waited_s", 0.0))
+
+
 def matches(request: Request, etag: str) -> bool:
     """Whether `If-None-Match` names this ETag (RFC 9110 13.1.2: weak comparison)."""
     asked = request.headers.get("if-none-match", "")

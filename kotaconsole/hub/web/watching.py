@@ -78,6 +78,7 @@ async def workstations(hub: Hub, request: Request) -> Response:
         tuple(_shown(one, *rows[one.id]) for one in sorted(theirs, key=lambda one: (one.unit, one.desk))),
         missing, bool(hub.settings.site.on_nobody_listening), hub.clock.now(),
     )  # fmt: skip
+    await hub.ledger.once(bearer, f"reads desks of {bearer.operator.unit}")
     return await answer(request, codec.encode(told))
 
 
