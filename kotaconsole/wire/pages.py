@@ -7,7 +7,7 @@ in a good page must not stop the others: it is kept raw under the place it stand
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
@@ -17,9 +17,10 @@ from kotaconsole.domain.changes import FeedPage, SnapshotPage, Timeline, Unreada
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import ContractBreach
 from kotaconsole.domain.referral import Actor, Event, Referral, Stub
-from kotaconsole.wire import codec
+from kotaconsole.wire import codec, lenient
 
 T = TypeVar("T", "_Feed", "_Items", "_Timeline")
+V = TypeVar("V", "_Event", Stub, Referral)
 
 RAW_KEPT: Final = 16_384
 """Characters kept of something unreadable: enough for a person to see what it was."""
@@ -125,7 +126,7 @@ def read_event(raw: bytes) -> Event:
     Raises:
         ContractBreach: it is not one.
     """
-    found = codec.decode(raw, _Event)
+    found = _in_our_form(raw, _Event, lenient.event)
     raw_case = bytes(found.referral)
     case = None if raw_case.strip() == b"null" else read_case(raw_case)
     if case is not None and case.id != found.referral_id:
@@ -143,7 +144,18 @@ def read_case(raw: bytes) -> Referral | Stub:
     Raises:
         ContractBreach: neither.
     """
-    return codec.decode(raw, Stub) if codec.decode(raw, _Kind).stub else codec.decode(raw, Referral)
+    if codec.decode(raw, _Kind).stub:
+        return _in_our_form(raw, Stub, lenient.stub)
+    return _in_our_form(raw, Referral, lenient.case)
+
+
+def _in_our_form(raw: bytes, shape: type[V], put: Callable[[Any], Any]) -> V:
+    """Read it as it is; only what does not fit is read again, so that our own hub's pages cost no more than before."""
+    try:
+        return codec.decode(raw, shape)
+    except ContractBreach:
+        found = codec.parse(raw)
+    return codec.decode(codec.encode(put(found)), shape)
 
 
 def _envelope(body: bytes, shape: type[T], several: str) -> T:

@@ -221,7 +221,7 @@ class CaseWords:
         said = [
             words.word(words.URGENCY, flag.urgency) if flag.urgency else "",
             words.words(words.SIGNAL, flag.signals) or self.tr("nothing stated"),
-            self.tr("ref. %1").replace("%1", text.display(flag.reference)),
+            self.tr("ref. %1").replace("%1", text.display(flag.reference)) if flag.reference else "",
             self.tr("posted %1").replace("%1", text.clock(flag.posted_at)) if flag.posted_at else "",
             self.tr("withdrawn %1").replace("%1", text.clock(flag.withdrawn_at)) if flag.withdrawn_at else "",
         ]
