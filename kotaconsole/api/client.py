@@ -12,7 +12,6 @@ from kotaconsole.api import faults
 from kotaconsole.api.tokens import NotSignedIn, Tokens
 from kotaconsole.api.transport import Reply, Transport
 from kotaconsole.domain.changes import FeedPage, SnapshotPage, Timeline
-from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import ContractBreach, ServerRefusal
 from kotaconsole.domain.outbox import Answer
 from kotaconsole.domain.referral import Referral, Stub
@@ -30,6 +29,7 @@ from kotaconsole.wire.bodies import (
     SignIn,
     Workstation,
 )
+from kotaconsole.wire.directories import Handed, read_directory
 
 T = TypeVar("T")
 MAX_WAIT_S: Final = 300.0
@@ -95,13 +95,14 @@ class HubClient:
 
     # ------------------------------------------------------------------------------------------------------- reading
 
-    def directory(self, etag: str | None = None) -> tuple[Directory, str] | None:
-        """The directory and its mark; None when it is the same as under `etag`."""
-        headers = {} if etag is None else {"If-None-Match": etag}
-        reply = self._signed("GET", "/v1/directory", headers=headers)
-        if reply.status == 304:
-            return None
-        return _shaped(reply, Directory), reply.headers.get("etag", "")
+    def directory(self, etag: str | None = None) -> Handed | None:
+        """The directory, as much of it as can be read; None when it is the same as under `etag`.
+
+        Raises:
+            ContractBreach: it cannot be used.
+        """
+        reply = self._signed("GET", "/v1/directory", headers={"If-None-Match": etag} if etag else {})
+        return None if reply.status == 304 else read_directory(reply.body, reply.headers.get("etag", ""))
 
     def snapshot(self, unit: str, page_token: str | None = None) -> SnapshotPage:
         """One page of a feed's cases."""

@@ -169,7 +169,10 @@ class Core:
 
     def _on_link(self, view: LinkView) -> None:
         refused = self._store.queries.refusals() if self._store else 0
-        shown = seen.LinkView(view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice)
+        shown = seen.LinkView(
+            view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice,
+            view.besides.no_directory,
+        )  # fmt: skip
         self.channels.link_is(shown, view.skew_s)
         self._troubles.link_is(view)
 

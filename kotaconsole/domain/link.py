@@ -54,6 +54,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """What a person has to know of the hub although the link may live.
+
+    Attributes:
+        notice: what was found out about the hub, until the sync ends.
+        no_directory: why there is no new list of units, although one came.
+    """
+
+    notice: Notice | None = None
+    no_directory: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkView:
     """The link for the screen; whoever shows it counts the age of the data from `last_good` itself.
 
@@ -64,7 +77,7 @@ class LinkView:
         why: what happened, what is safe, what to do.
         skew_s: the hub's clock minus ours.
         to_send: commands saved here and not at the hub.
-        notice: what was found out about the hub, until the sync ends.
+        besides: what has to be known although the link may live.
     """
 
     state: LinkStatus
@@ -73,7 +86,12 @@ class LinkView:
     why: Bilingual | None
     skew_s: float
     to_send: int
-    notice: Notice | None = None
+    besides: Besides = Besides()
+
+    @property
+    def notice(self) -> Notice | None:
+        """What was found out about the hub."""
+        return self.besides.notice
 
 
 def begun(wall: Instant) -> LinkState:
@@ -113,9 +131,9 @@ def passed(state: LinkState, *, now: float, wall: Instant) -> LinkState:
     return state
 
 
-def view(state: LinkState, to_send: int, notice: Notice | None = None) -> LinkView:
+def view(state: LinkState, to_send: int, besides: Besides = Besides()) -> LinkView:
     """The state as the screen needs it."""
-    return LinkView(state.status, state.since, state.last_good, state.why, state.skew_s, to_send, notice)
+    return LinkView(state.status, state.since, state.last_good, state.why, state.skew_s, to_send, besides)
 
 
 def _age(state: LinkState, now: float) -> float:
@@ -173,3 +191,22 @@ TOO_OLD: Final = Bilingual(
     hi="यह कंसोल हब के लिए बहुत पुराना है, इसलिए न कुछ आता है न जाता है। आपका सुरक्षित किया सब कुछ इस डेस्क पर है। "
     "प्रशासक से नया संस्करण लगवाएँ; तब तक रेड फ्लैग फ़ोन से लें।",
 )
+DIRECTORY_UNREADABLE: Final = Bilingual(
+    en="The list of units and phones came from the hub but could not be read, so it was not used; an older one stays, "
+    "if there is one. All you have saved is safe. Tell the administrator; until then call units by the printed list.",
+    hi="इकाइयों और फ़ोन की सूची हब से आई पर पढ़ी नहीं जा सकी, इसलिए काम में नहीं ली गई; इस डेस्क पर पुरानी हो तो वही रहेगी। आपका "
+    "सुरक्षित किया सब कुछ सुरक्षित है। प्रशासक को बताएँ; तब तक छपी सूची से इकाइयों को फ़ोन करें।",
+)
+_DIRECTORY_IN_PART: Final = Bilingual(
+    en="Entries of the hub's list of units, phones and helplines that could not be read and are missing here: {n}. "
+    "The rest is in use, and all you have saved is safe. Tell the administrator; use the printed list for what is "
+    "missing.",
+    hi="हब की इकाई, फ़ोन और हेल्पलाइन सूची की जो प्रविष्टियाँ पढ़ी नहीं जा सकीं और यहाँ नहीं हैं: {n}। बाक़ी काम में है और आपका "
+    "सुरक्षित किया सब कुछ सुरक्षित है। प्रशासक को बताएँ; जो नहीं है उसके लिए छपी सूची देखें।",
+)
+
+
+def directory_in_part(left_out: int) -> Notice:
+    """So many entries of the directory could not be read."""
+    n = str(left_out)
+    return Notice(Bilingual(_DIRECTORY_IN_PART.en.format(n=n), _DIRECTORY_IN_PART.hi.format(n=n)))

@@ -85,7 +85,7 @@ class Engine:
         self._poll_wake = threading.Event()
         self._link = Linkage(clock, on_link, lambda: self._tell("back"), store.queries.to_send())
         self._push = Push(store, unit, self._begin, clock.monotonic, most=settings.senders)
-        self._errands = Errands(store, tokens, workstation, unit, lambda: self._link.view, heard, on_unheard)
+        self._errands = Errands(store, tokens, workstation, unit, self._link, heard, on_unheard)
         self._witness = Witness(store, self._link.notice)
         self._schedule = Schedule()
         self._pool = ThreadPoolExecutor(settings.senders + 1, thread_name_prefix="sync-http")

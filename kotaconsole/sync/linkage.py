@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from kotaconsole.domain import link
 from kotaconsole.domain.clock import Clock, Instant
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.link import LinkState, LinkView, Notice
+from kotaconsole.domain.link import Besides, LinkState, LinkView, Notice
 
 
 class Linkage:
@@ -28,18 +30,25 @@ class Linkage:
         self._telling = threading.Lock()
         self._state = link.begun(clock.now())
         self._told: LinkView | None = None
-        self._notice: Notice | None = None
+        self._besides = Besides()
 
     @property
     def view(self) -> LinkView:
         """The link as it stands."""
         with self._lock:
-            return link.view(self._state, self._to_send, self._notice)
+            return link.view(self._state, self._to_send, self._besides)
 
     def notice(self, notice: Notice) -> None:
         """Something about the hub has to be told; it stays until something else has to."""
+        self._tell_besides(notice=notice)
+
+    def directory_is(self, unusable: Bilingual | None) -> None:
+        """The hub's directory was read, or cannot be used for this reason."""
+        self._tell_besides(no_directory=unusable)
+
+    def _tell_besides(self, **news: Any) -> None:
         with self._lock:
-            self._notice = notice
+            self._besides = replace(self._besides, **news)
         self._move(lambda s: s)
 
     def good(self, *, beat: int, server_time: Instant) -> None:
@@ -67,7 +76,7 @@ class Linkage:
         with self._telling:
             with self._lock:
                 self._state = step(self._state)
-                seen = link.view(self._state, self._to_send, self._notice)
+                seen = link.view(self._state, self._to_send, self._besides)
                 news, self._told = seen != self._told, seen
             if news:
                 self._on_link(seen)

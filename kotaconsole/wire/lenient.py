@@ -39,6 +39,21 @@ def case(value: Any) -> Any:
     return found
 
 
+def unit(value: Any) -> Any:
+    """A unit of the directory."""
+    return _changed(value, name=both)
+
+
+def helpline(value: Any) -> Any:
+    """A helpline of the directory."""
+    return _changed(value, name=both, hours=_line)
+
+
+def phone(value: Any) -> Any:
+    """A phone of a unit."""
+    return _changed(value, label=_line)
+
+
 def both(value: Any) -> Any:
     """A text in both languages, of a plain one or of one that stands in a single language; else as it was."""
     if isinstance(value, str):
@@ -48,6 +63,17 @@ def both(value: Any) -> Any:
     en, hi = value.get("en"), value.get("hi")
     said = {"en": hi if _blank(en) else en, "hi": en if _blank(hi) else hi}
     return {**value, **said} if said["en"] is not None else value
+
+
+def _line(value: Any) -> Any:
+    """A bilingual text where we keep one line."""
+    said = both(value) if isinstance(value, dict) else value
+    if not isinstance(said, dict):
+        return said
+    hi, en = said.get("hi"), said.get("en")
+    if isinstance(hi, str) and isinstance(en, str):
+        return hi if hi == en else f"{hi} / {en}"
+    return None if hi is None and en is None else value
 
 
 def _whys(these: Any) -> Any:

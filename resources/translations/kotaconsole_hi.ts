@@ -812,6 +812,10 @@
         <translation>सुरक्षित। पर्ची %1 छप रही है …</translation>
     </message>
     <message>
+        <source>A note can be saved meanwhile (F4).</source>
+        <translation>तब तक टिप्पणी सुरक्षित की जा सकती है (F4)।</translation>
+    </message>
+    <message>
         <source>The list of units has not come from the hub yet. A note can be saved meanwhile (F4).</source>
         <translation>इकाइयों की सूची अभी हब से नहीं आई। तब तक टिप्पणी सुरक्षित की जा सकती है (F4)।</translation>
     </message>

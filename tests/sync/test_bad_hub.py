@@ -12,7 +12,7 @@ import pytest
 from kotaconsole.domain.commands import Acknowledge
 from tests.api.server import Asked, Say, problem, say
 from tests.sync.desks import QUICK, TestDesk
-from tests.sync.scripted_hub import AT, ScriptedHub, case
+from tests.sync.scripted_hub import AT, UNIT, ScriptedHub, case
 
 pytestmark = pytest.mark.sync
 
@@ -364,3 +364,45 @@ def test_signing_out_ends_the_session_and_leaves_the_queue(other: ScriptedHub, f
     assert other.asked("/v1/sessions/current")
     assert not far.tokens.signed_in
     assert [one.n for one in far.store.queries.queue()] == [entry.n], "I3"
+
+
+UNITS = [
+    {"id": UNIT, "kind": "district", "name": {"en": "Kota City", "hi": None}, "phones": [], "watch": "always"},
+    {"id": "sangod", "kind": "station", "name": 5, "phones": [], "watch": "never"},
+]
+
+
+def test_an_odd_entry_of_the_directory_costs_only_itself_and_is_told(other: ScriptedHub, far: TestDesk) -> None:
+    handed = {"revision": "r", "intake_unit": UNIT, "units": UNITS, "helplines": []}
+    far.stop()
+    far.settings = replace(QUICK, directory=0.3)
+    other.fault = lambda asked: say(handed, ETag='"2"') if asked.path == "/v1/directory" else None
+    far.start()
+    directory = far.until(lambda: _with_units(far), "the units that can be read are here")
+    assert [unit.id for unit in directory.units] == [UNIT]
+    notice = far.until(lambda: far.links[-1].notice, "it is told")
+    assert "missing here: 1." in notice.sentence.en
+    assert far.links[-1].besides.no_directory is None
+    times = len(far.changes)
+    far.until(lambda: len([one for one in other.asked("/directory") if "if-none-match" not in one.headers]) > 2,
+              "it is asked for again, whole")  # fmt: skip
+    assert not [one for one in far.changes[times:] if one.everything], "the same again changes nothing"
+    assert len({view.notice for view in far.links}) == 2, "and is told once"
+
+
+def test_a_directory_that_cannot_be_used_is_told_and_the_one_before_stays(other: ScriptedHub, far: TestDesk) -> None:
+    before = far.until(far.store.queries.directory, "a directory is here")
+    bad = Faults("/directory", say({"revision": "r", "intake_unit": UNIT, "units": UNITS[1:]}))
+    far.stop()
+    far.settings = replace(QUICK, directory=0.3)
+    other.fault = bad
+    far.start()
+    far.until(lambda: far.links[-1].besides.no_directory, "it is told that it came")
+    assert "could not be read" in str(far.links[-1].notice)
+    assert far.store.queries.directory() == before
+    far.until(lambda: far.links[-1].besides.no_directory is None, "until one comes that can be used")
+
+
+def _with_units(desk: TestDesk) -> Any:
+    directory = desk.store.queries.directory()
+    return directory if directory is not None and directory.units else None

@@ -54,6 +54,7 @@ class FakeDesk:
         self.gate = threading.Event()
         self.gate.set()
         self.beats = 0
+        self.units = True
         self.chosen = Preferences()
         self.time = 1_000.0
         self.wall = people.NOW
@@ -193,7 +194,7 @@ class FakeDesk:
         return TimelineEntry("pending", entry.happened_at, entry.kind, "R. Meena", entry=entry)
 
     def directory(self) -> Directory | None:
-        return people.directory()
+        return people.directory() if self.units else None
 
     def refused(self) -> tuple[Entry, ...]:
         aside = {command for command, _reason in self.aside}

@@ -367,3 +367,25 @@ def test_sheets_are_freed_when_closed(window: MainWindow, qtbot) -> None:
         qtbot.waitUntil(lambda: not window.doing.open_sheets)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChildren(QDialog) == []
+
+
+def test_the_inform_sheet_says_whether_no_units_came_or_none_that_can_be_used(
+    window: MainWindow, desk: FakeDesk, qtbot
+) -> None:
+    from kotaconsole.domain.changes import Changes
+    from kotaconsole.domain.link import DIRECTORY_UNREADABLE
+    from kotaconsole.ui.desk import LinkView
+
+    desk.units = False
+    desk.tell(Changes(everything=True))
+    qtbot.waitUntil(lambda: window.doing.directory is None)
+    pick(window, qtbot, 119)
+    press(window, qtbot, Qt.Key.Key_F6)
+    sheet = opened(window, InformSheet)
+    assert "अभी हब से नहीं आई" in sheet.missing.text()
+    sheet.close()
+    desk.tell(LinkView("live", people.NOW, 1000.0, no_directory=DIRECTORY_UNREADABLE))
+    press(window, qtbot, Qt.Key.Key_F6)
+    sheet = opened(window, InformSheet)
+    assert DIRECTORY_UNREADABLE.hi in sheet.missing.text()
+    assert "F4" in sheet.missing.text()

@@ -231,6 +231,9 @@ class InformSheet(Sheet):
         if self.done_with or self._busy:
             return ""
         if self._directory is None:
+            unusable = self.context.desk.link().no_directory
+            if unusable is not None:
+                return f"{self.context.languages.say(unusable)} " + self.tr("A note can be saved meanwhile (F4).")
             return self.tr("The list of units has not come from the hub yet. A note can be saved meanwhile (F4).")
         if self.unit is None:
             return self.tr("Choose the unit that was told: type a part of its name, then Down or Enter.")
