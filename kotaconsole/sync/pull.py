@@ -23,6 +23,8 @@ from kotaconsole.sync.values import SyncSettings
 
 GRAVE: Final = frozenset({"hub-certificate", "hub-not-a-hub", "hub-address", "hub-ca-file"})
 """Faults that no waiting makes right."""
+NO_JSON: Final = "hub-not-a-hub"
+"""Something that is no JSON came: a page that cannot be read, whoever sent it, and more than a lost line."""
 RESYNC: Final = frozenset({"cursor-expired", "epoch-changed"})
 HOLES: Final = frozenset({"the page has a hole", "next is not the last seq of the page"})
 """What `wire.pages` says of a page with events missing, in contrast to one that cannot be read at all."""
@@ -78,11 +80,14 @@ class Pull:
         try:
             delay = self._ask()
         except ContractBreach as breach:
-            delay = self._refuse(breach)
+            delay = self._refuse(str(breach), link.REFUSED_PAGE)
         except ServerRefusal as refusal:
             delay = self._refused_by_hub(refusal)
         except EnvironmentFault as fault:
-            delay = self._failed(fault.sentence, grave=fault.code in GRAVE)
+            if fault.code == NO_JSON:
+                delay = self._refuse(fault.technical, fault.sentence)
+            else:
+                delay = self._failed(fault.sentence, grave=fault.code in GRAVE)
         else:
             self._failures = 0
         return delay
@@ -131,15 +136,15 @@ class Pull:
                 return
         raise ContractBreach("the snapshot does not end")
 
-    def _refuse(self, breach: ContractBreach) -> float:
+    def _refuse(self, what: str, why: Bilingual) -> float:
         """Fetch once more, then read anew; the same hole after that is stepped over, and rings."""
-        _log.warning("a page was refused: %s", breach)
-        delay = self._failed(link.REFUSED_PAGE, grave=True)
+        _log.warning("a page was refused: %s", what)
+        delay = self._failed(why, grave=True)
         self._refused += 1
         if self._resync or self._refused < 2:
             return delay if self._resync else 0.0
         cursor = self._store.queries.cursor(self._feed)
-        if cursor is not None and cursor == self._resynced_to and str(breach) in HOLES:
+        if cursor is not None and cursor == self._resynced_to and what in HOLES:
             self._store.commands.skip_missing(self._feed)
             self._refused = 0
         else:

@@ -55,6 +55,40 @@ def test_a_refused_page_alarms_and_never_empties_the_list(other: ScriptedHub, fa
     far.until_live()
 
 
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        Say(200, b"<html>Sign in to the network</html>", "text/html"),
+        Say(200, b"<html>Sign in to the network</html>"),
+        Say(200, b"", None),
+        Say(404, b"no such page", "text/plain"),
+    ],
+    ids=["html", "html-as-json", "empty", "404"],
+)
+def test_answers_that_are_no_json_alarm_and_the_list_is_read_anew(
+    other: ScriptedHub, far: TestDesk, garbage: Say
+) -> None:
+    other.flag("c1")
+    far.until(lambda: keys(far) == ["c1"], "the case is listed")
+    before = len(other.asked("/snapshot"))
+    bad = other.fault = Faults("/changes", garbage, times=4)
+    assert bad.met.wait(60)
+    far.until(lambda: any(view.state == "lost" for view in far.links), "it is alarmed")
+    far.until(lambda: len(other.asked("/snapshot")) > before, "refused again and again, the list is read anew")
+    assert keys(far) == ["c1"]
+    other.flag("c2")
+    far.until(lambda: sorted(keys(far)) == ["c1", "c2"], "the feed goes on")
+    far.until_live()
+
+
+def test_one_answer_that_is_no_json_is_only_asked_once_more(other: ScriptedHub, far: TestDesk) -> None:
+    snapshots = len(other.asked("/snapshot"))
+    other.fault = Faults("/changes", Say(200, b"<html>", "text/html"))
+    other.flag("c1")
+    far.until(lambda: keys(far) == ["c1"], "the second answer is good")
+    assert len(other.asked("/snapshot")) == snapshots
+
+
 def test_one_refused_page_is_only_asked_once_more(other: ScriptedHub, far: TestDesk) -> None:
     snapshots = len(other.asked("/snapshot"))
     other.fault = Faults("/changes", Say(200, b'{"epoch":'))

@@ -106,6 +106,17 @@ def test_while_there_is_more_nothing_is_waited_for(make: Make, store: Store) -> 
     assert script.waits == [0.0, 0.0, 8.0]
 
 
+def test_what_is_no_json_is_a_page_refused_and_keeps_its_own_sentence(make: Make, store: Store) -> None:
+    html = faults.not_a_hub("200 with another media type")
+    pull, script, watch = make(snapshot(ringing("a")), html, html, snapshot(ringing("b"), as_of=6), page(last=6))
+    delays = [pull.step() for _ in range(5)]
+    assert script.asked[1:4] == ["changes e1/0", "changes e1/0", "snapshot None"]
+    assert delays == [0.0, 0.0, 0.5, 0.0, 0.0]
+    assert watch.heard == [html.sentence, html.sentence, "good"]
+    assert watch.graves == [True, True]
+    assert listed(store) == ["b"]
+
+
 def test_refused_once_asked_again_refused_twice_read_anew(make: Make, store: Store) -> None:
     bad = ContractBreach("not JSON")
     pull, script, watch = make(snapshot(ringing("a"), as_of=3), bad, bad, snapshot(ringing("a"), as_of=3), page(last=3))
@@ -191,7 +202,6 @@ def test_410_reads_anew_at_once_but_not_in_a_circle(make: Make) -> None:
         (faults.unreachable(), None, False, 0.25),
         (faults.timed_out(), None, False, 0.25),
         (faults.certificate(), None, True, 0.25),
-        (faults.not_a_hub(), None, True, 0.25),
         (NotSignedIn("session-revoked"), link.SIGNED_OUT, True, 0.25),
         (refusal(401, "session-revoked"), link.SIGNED_OUT, True, 0.25),
         (refusal(426, "client-too-old"), link.TOO_OLD, True, 0.25),
