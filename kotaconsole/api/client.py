@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -237,14 +239,31 @@ def _refusal(reply: Reply) -> ServerRefusal:
     problem = codec.decode(reply.body, Problem)
     return ServerRefusal(
         problem.code, terminal=problem.terminal, status=reply.status, detail=problem.detail,
-        retry_after=_seconds(reply.headers.get("retry-after")),
+        retry_after=_wait(reply.headers.get("retry-after"), reply.headers.get("date")),
     )  # fmt: skip
 
 
-def _seconds(header: str | None) -> float | None:
-    if header is None or not header.strip().isdigit():
+def _wait(asked: str | None, sent_at: str | None) -> float | None:
+    """Seconds a `Retry-After` asks for, as a number or as a moment (RFC 9110, section 10.2.3).
+
+    A moment is counted from the answer's own `Date`: the clocks of desk and hub need not agree.
+    """
+    text = (asked or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), MAX_WAIT_S)
+    until = _moment(text)
+    if until is None:
         return None
-    return min(float(header), MAX_WAIT_S)
+    now = _moment(sent_at or "") or datetime.now(UTC)
+    return min(max((until - now).total_seconds(), 0.0), MAX_WAIT_S)
+
+
+def _moment(header: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(header)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _part(name: str) -> str:

@@ -9,6 +9,8 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -193,6 +195,41 @@ def test_problems_are_told_by_their_code(serve: Serve) -> None:
     with pytest.raises(ServerRefusal) as caught:
         one.sign_in("meena", "wrong", Workstation("ws"))
     assert (caught.value.code, caught.value.terminal, caught.value.retry_after) == ("too-many-attempts", False, 300.0)
+    one.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("7", 7.0),
+        ("301", 300.0),
+        ("Mon, 23 Nov 2026 02:14:20 GMT", 20.0),
+        ("Mon, 23 Nov 2026 07:44:20 +0530", 20.0),
+        ("Mon, 23 Nov 2026 02:14:20 -0000", 20.0),
+        ("Monday, 23-Nov-26 02:14:20 GMT", 20.0),
+        ("Tue, 24 Nov 2026 02:14:20 GMT", 300.0),
+        ("Mon, 23 Nov 2026 02:13:00 GMT", 0.0),
+        ("Mon, 99 Nov 2026 02:13:00 GMT", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+def test_a_hub_may_ask_to_wait_in_seconds_or_until_a_moment(serve: Serve, asked: str, seconds: float | None) -> None:
+    """The moment is counted from the answer's own date, whatever the clock of this desk says."""
+    date = "Mon, 23 Nov 2026 02:14:00 GMT"
+    one = client(serve(lambda _: problem(503, "unavailable", Retry_After=asked, Date=date)))
+    assert one.send_command("c1", COMMAND).retry_after == seconds
+    one.close()
+
+
+def test_a_moment_to_wait_for_is_counted_from_now_where_the_answer_has_no_date(serve: Serve) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    one = client(serve(lambda _: problem(503, "unavailable", Retry_After=until, Date="today")))
+    waits = one.send_command("c1", COMMAND).retry_after
+    assert waits is not None
+    assert 60 < waits <= 100
     one.close()
 
 
