@@ -171,7 +171,7 @@ class Core:
         refused = self._store.queries.refusals() if self._store else 0
         shown = seen.LinkView(
             view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice,
-            view.besides.no_directory,
+            view.besides.no_directory, view.besides.unsent,
         )  # fmt: skip
         self.channels.link_is(shown, view.skew_s)
         self._troubles.link_is(view)

@@ -33,7 +33,7 @@ def check_version(meta: Meta) -> None:
     """
     if meta.api != API:
         raise _fault("hub-other-version", f"hub {meta.api}, console {API}")
-    if meta.min_console is not None and _numbers(__version__) < _numbers(meta.min_console):
+    if meta.too_new_for(__version__):
         raise _fault("client-too-old", f"console {__version__}, needed {meta.min_console}")
 
 
@@ -45,10 +45,6 @@ def check_role(operator: Operator) -> None:
     """
     if operator.role not in AT_A_DESK:
         raise _fault("role-without-desk", operator.role)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _fault(code: str, technical: str) -> EnvironmentFault:

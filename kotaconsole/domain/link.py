@@ -60,10 +60,12 @@ class Besides:
     Attributes:
         notice: what was found out about the hub, until the sync ends.
         no_directory: why there is no new list of units, although one came.
+        unsent: why nothing that was saved goes out, although the hub answers.
     """
 
     notice: Notice | None = None
     no_directory: Bilingual | None = None
+    unsent: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,12 @@ TOO_OLD: Final = Bilingual(
     "this desk. Ask the administrator to install the new version; take red flags by phone until then.",
     hi="यह कंसोल हब के लिए बहुत पुराना है, इसलिए न कुछ आता है न जाता है। आपका सुरक्षित किया सब कुछ इस डेस्क पर है। "
     "प्रशासक से नया संस्करण लगवाएँ; तब तक रेड फ्लैग फ़ोन से लें।",
+)
+TOO_OLD_TO_SEND: Final = Bilingual(
+    en="This console is too old for the hub: red flags still come, but nothing you do is sent. What you have saved is "
+    "safe on this desk and waits. Ask the administrator to install the new version; tell others by phone until then.",
+    hi="यह कंसोल हब के लिए बहुत पुराना है: रेड फ्लैग अब भी आते हैं, पर आपका किया कुछ नहीं भेजा जाता। आपका सुरक्षित किया सब कुछ इस डेस्क "
+    "पर है और प्रतीक्षा में है। प्रशासक से नया संस्करण लगवाएँ; तब तक दूसरों को फ़ोन से बताएँ।",
 )
 DIRECTORY_UNREADABLE: Final = Bilingual(
     en="The list of units and phones came from the hub but could not be read, so it was not used; an older one stays, "

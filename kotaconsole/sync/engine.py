@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A message to the loop: wake, back, presence, directory, audit, check or stop."""
+    """A message to the loop: wake, back, presence, directory, audit, meta, check or stop."""
 
     say: str
 
@@ -84,7 +84,9 @@ class Engine:
         self._stopping = threading.Event()
         self._poll_wake = threading.Event()
         self._link = Linkage(clock, on_link, lambda: self._tell("back"), store.queries.to_send())
-        self._push = Push(store, unit, self._begin, clock.monotonic, most=settings.senders)
+        self._push = Push(
+            store, unit, self._begin, clock.monotonic, most=settings.senders, unsent=self._link.unsent
+        )  # fmt: skip
         self._errands = Errands(store, tokens, workstation, unit, self._link, heard, on_unheard)
         self._witness = Witness(store, self._link.notice)
         self._schedule = Schedule()
@@ -109,7 +111,7 @@ class Engine:
         times = self._settings
         for seconds, word in (
             (times.presence, "presence"), (times.check, "check"), (times.resend, "wake"),
-            (times.directory, "directory"), (times.audit, "audit"),
+            (times.directory, "directory"), (times.audit, "audit"), (times.meta, "meta"),
         ):  # fmt: skip
             self._schedule.every(seconds, _saying(self._tell, word), word)
         self._schedule.start()
@@ -191,6 +193,8 @@ class Engine:
             self._run("directory", self._errands.directory)
         elif message.say == "audit":
             self._run("audit", self._witness.look)
+        elif message.say == "meta":
+            self._run("meta", self._errands.meta)
         elif message.say == "check":
             self._check_poll()
 

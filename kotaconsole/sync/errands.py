@@ -69,6 +69,11 @@ class Errands:
             # without its mark, what is read in part is asked for again: another release may read more of it
             self._store.commands.save_directory(news.directory, "" if news.left_out else news.etag)
 
+    def meta(self, client: HubClient) -> None:
+        """See whether the hub still takes what a console of this version sends."""
+        too_old = client.meta().too_new_for(self._workstation.version or __version__)
+        self._link.unsent(link.TOO_OLD_TO_SEND if too_old else None)
+
     def timeline(self, client: HubClient, referral_id: str) -> None:
         """Fetch the events of a case that are not here."""
         after = self._store.queries.timeline_from(referral_id)

@@ -46,6 +46,10 @@ class Linkage:
         """The hub's directory was read, or cannot be used for this reason."""
         self._tell_besides(no_directory=unusable)
 
+    def unsent(self, why: Bilingual | None) -> None:
+        """Why nothing that was saved goes out although the hub answers; None when it does."""
+        self._tell_besides(unsent=why)
+
     def _tell_besides(self, **news: Any) -> None:
         with self._lock:
             self._besides = replace(self._besides, **news)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kotaconsole.domain.errors import ContractBreach, EnvironmentFault, ServerRefusal
+from kotaconsole.domain import link
+from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault, ServerRefusal
 from kotaconsole.domain.outbox import Answer, Entry, ready
 from kotaconsole.store import Store
 from kotaconsole.sync.backoff import Backoff
@@ -43,12 +44,15 @@ class Push:
     def __init__(
         self, store: Store, unit: str, begin: Callable[[Entry], None], monotonic: Callable[[], float], *,
         most: int = 3, chance: Callable[[], float] = random.random,
+        unsent: Callable[[Bilingual | None], None] = lambda _why: None,
     ) -> None:  # fmt: skip
+        """`unsent` hears why the hub takes nothing from this desk, and None when it takes something."""
         self._store = store
         self._unit = unit
         self._begin = begin
         self._monotonic = monotonic
         self._most = most
+        self._unsent = unsent
         self._under_way: set[str] = set()
         self._all = Hold()
         self._cases: dict[str, Hold] = {}
@@ -111,7 +115,10 @@ class Push:
         if answer.problem in ABOUT_THE_BEARER:
             self._hold_all(answer.retry_after)
             return
+        if answer.problem == "client-too-old":
+            self._unsent(link.TOO_OLD_TO_SEND)
         if answer.applied or answer.terminal:
+            self._unsent(None)
             self._all = Hold()
             self._cases.pop(entry.referral_id, None)
         elif answer.problem in OF_THE_HUB and not self._may_come_back(entry, answer):

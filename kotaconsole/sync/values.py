@@ -21,6 +21,7 @@ class SyncSettings:
         resend: between two looks whether the outbox holds something nobody has sent.
         directory: between two questions for a new directory.
         audit: between two looks whether the hub's audit log is still the one this desk saw.
+        meta: between two looks whether the hub still takes what a console of this version sends.
         hung: a poll without a sign of life for so long is cut and begun anew.
         senders: commands under way at once, each of another case.
     """
@@ -32,6 +33,7 @@ class SyncSettings:
     resend: float = 30.0
     directory: float = 600.0
     audit: float = 3600.0
+    meta: float = 300.0
     hung: float = 60.0
     senders: int = 3
 

@@ -71,6 +71,7 @@ class LinkView:
         refused: commands the hub refused that nobody has resolved.
         why: what happened, what is safe, what to do.
         notice: something about the hub that a person has to pass on; shown once, until it is put away.
+        unsent: why nothing that was saved goes out, although the hub answers.
         no_directory: the list of units came from the hub and cannot be used; None when it can, or has not come.
     """
 
@@ -82,6 +83,7 @@ class LinkView:
     why: Bilingual | None = None
     notice: Notice | None = None
     no_directory: Bilingual | None = None
+    unsent: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,14 @@ class Meta:
     min_console: str | None = None
     training: bool = False
 
+    def too_new_for(self, version: str) -> bool:
+        """Whether the hub takes nothing any more from a console of this version."""
+        return self.min_console is not None and _numbers(version) < _numbers(self.min_console)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
 
 @dataclass(frozen=True, slots=True)
 class Flags:

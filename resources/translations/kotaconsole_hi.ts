@@ -12,6 +12,10 @@
         <translation>लाइव नहीं: %1 से</translation>
     </message>
     <message>
+        <source>NOT SENT</source>
+        <translation>भेजा नहीं जा रहा</translation>
+    </message>
+    <message>
         <source>An alarm cannot be heard. Watch the screen; check loudspeaker, cable and volume.</source>
         <translation>अलार्म सुनाई नहीं देगा। स्क्रीन पर नज़र रखें; स्पीकर, तार और आवाज़ जाँचें।</translation>
     </message>

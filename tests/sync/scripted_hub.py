@@ -45,6 +45,7 @@ class ScriptedHub:
     def __init__(self) -> None:
         self.fault: Callable[[Asked], Say | None] = lambda _: None
         self.epoch = "e1"
+        self.min_console: str | None = None
         self.cases: dict[str, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.commands: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -94,13 +95,15 @@ class ScriptedHub:
         answer = self._route(asked)
         return None if self.hang_up_after(asked) else answer
 
-    def _route(self, asked: Asked) -> Say:  # noqa: PLR0911 - one answer per path
+    def _route(self, asked: Asked) -> Say:  # noqa: C901, PLR0911 - one answer per path
         if asked.path.startswith("/v1/sessions") and asked.method == "POST":
             if asked.path.endswith("/refresh") and asked.json["refresh_token"] != self.refresh:
                 return problem(401, "session-revoked")
             if asked.path.endswith("/refresh"):
                 self.access, self.refresh = f"a{len(self.server.asked)}", f"r{len(self.server.asked)}"
             return self._session()
+        if asked.path == "/v1/meta":
+            return say({"api": "1", "server_time": _now(), "epoch": self.epoch, "min_console": self.min_console})
         if asked.headers.get("authorization") != f"Bearer {self.access}":
             return problem(401, "token-expired")
         if asked.path.endswith("/snapshot"):

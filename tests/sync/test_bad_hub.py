@@ -440,3 +440,27 @@ def test_a_directory_that_cannot_be_used_is_told_and_the_one_before_stays(other:
 def _with_units(desk: TestDesk) -> Any:
     directory = desk.store.queries.directory()
     return directory if directory is not None and directory.units else None
+
+
+def test_a_hub_that_takes_nothing_from_so_old_a_console_is_told_although_the_link_lives(
+    other: ScriptedHub, far: TestDesk
+) -> None:
+    other.flag("c1")
+    far.until(lambda: keys(far) == ["c1"], "the case is listed")
+    other.fault = Faults("/commands/", problem(426, "client-too-old"))
+    entry = far.note("c1", "टिप्पणी")
+    far.until(lambda: far.links[-1].besides.unsent, "it is told")
+    assert (far.links[-1].state, far.store.queries.queue()[0].command_id) == ("live", entry.command_id)
+    far.until_sent()
+    far.until(lambda: far.links[-1].besides.unsent is None, "until the hub takes something")
+
+
+def test_a_hub_that_asks_for_a_newer_console_in_mid_session_is_told(other: ScriptedHub, far: TestDesk) -> None:
+    far.stop()
+    far.settings = replace(QUICK, meta=0.3)
+    far.start()
+    other.min_console = "0.2.0"
+    why = far.until(lambda: far.links[-1].besides.unsent, "it is told")
+    assert "too old" in why.en
+    other.min_console = "0.1.0"
+    far.until(lambda: far.links[-1].besides.unsent is None, "until it asks for less")

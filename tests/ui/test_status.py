@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from kotaconsole.domain.errors import Bilingual
-from kotaconsole.domain.link import Notice
+from kotaconsole.domain.link import TOO_OLD_TO_SEND, Notice
 from kotaconsole.domain.troubles import Unheard
 from kotaconsole.ui.desk import LinkView, SoundView, WatchView
 from kotaconsole.ui.text import clock
@@ -81,6 +81,15 @@ def test_who_does_not_hear_is_named_with_the_oldest_time(window: MainWindow, des
     assert "kunhadi" not in said, "units have names"
     desk.tell(WatchView())
     qtbot.waitUntil(lambda: not window.banners._unheard.isVisible())
+
+
+def test_what_is_not_sent_is_told_although_the_link_lives(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    desk.tell(LinkView("live", people.NOW, 1000.0, to_send=1, unsent=TOO_OLD_TO_SEND))
+    qtbot.waitUntil(window.banners._unsent.isVisible)
+    assert TOO_OLD_TO_SEND.hi in words(window.banners)
+    assert "भेजा नहीं जा रहा" in words(window.banners)
+    desk.tell(LinkView("live", people.NOW, 1000.0))
+    qtbot.waitUntil(lambda: not window.banners._unsent.isVisible())
 
 
 def test_a_wrong_clock_is_told_in_seconds(window: MainWindow, desk: FakeDesk, qtbot) -> None:

@@ -43,7 +43,7 @@ class _Line(QFrame):
 
 
 class Banners(QWidget):
-    """SOUND LOST, SOUND PAUSED, NOT LIVE, NOBODY LISTENS, CLOCK WRONG, TRAINING.
+    """SOUND LOST, SOUND PAUSED, NOT LIVE, NOT SENT, NOBODY LISTENS, CLOCK WRONG, TRAINING.
 
     Signals:
         seen(): what calls was seen.
@@ -63,10 +63,12 @@ class Banners(QWidget):
         self._unheard = _Line("trouble", self._key_button(SEEN_KEY, self.seen))
         self._paused = _Line("warning", self._key_button(PAUSE_KEY, self.resumed))
         self._no_sound, self._clock, self._training = _Line("trouble"), _Line("warning"), _Line("training")
+        self._unsent = _Line("trouble")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(1)
-        for line in (self._no_sound, self._paused, self._not_live, self._unheard, self._clock, self._training):
+        lines = (self._no_sound, self._paused, self._not_live, self._unsent, self._unheard, self._clock, self._training)
+        for line in lines:
             box.addWidget(line)
         self._say()
 
@@ -113,6 +115,7 @@ class Banners(QWidget):
     # ------------------------------------------------------------------------------------------ words
     def _say(self) -> None:
         self._say_link()
+        self._say_unsent()
         self._say_sound()
         self._say_pause()
         self._say_unheard()
@@ -130,6 +133,13 @@ class Banners(QWidget):
         word = self.tr("NOT LIVE since %1").replace("%1", clock(self._link.since))
         self._not_live.show_words(word, self._context.languages.say(why) if why else default)
         self._offer_seen(self._not_live)
+
+    def _say_unsent(self) -> None:
+        why = self._link.unsent
+        if why is None or self._link.state == "lost":
+            self._unsent.hide()  # a lost link says itself that nothing is sent
+            return
+        self._unsent.show_words(self.tr("NOT SENT"), self._context.languages.say(why))
 
     def _say_sound(self) -> None:
         if not self.sound_lost:
