@@ -193,11 +193,20 @@ class HubClient:
         """Ask with the token; with an old one, renew it once and ask again."""
         token = self._tokens.access or self._tokens.renew(None, self._renew)
         try:
-            return self._ask(method, path, token=token, **how)
+            return self._ask_with(token, method, path, **how)
         except ServerRefusal as refusal:
             if refusal.code != "token-expired":
                 raise
-        return self._ask(method, path, token=self._tokens.renew(token, self._renew), **how)
+        return self._ask_with(self._tokens.renew(token, self._renew), method, path, **how)
+
+    def _ask_with(self, token: str, method: str, path: str, **how: Any) -> Reply:
+        """Ask with this token, which is given up when its session was ended: only a sign-in helps then."""
+        try:
+            return self._ask(method, path, token=token, **how)
+        except ServerRefusal as refusal:
+            if refusal.code == "session-revoked":
+                self._tokens.ended(token)
+            raise
 
     def _renew(self, refresh_token: str) -> Session:
         return self.refresh(refresh_token, self._workstation_id)

@@ -94,11 +94,16 @@ class Tokens:
             try:
                 session = ask(refresh)
             except ServerRefusal as no:
-                if no.status == 401:
+                if no.status == 401 or no.terminal:
                     self._forget(refresh)
                 raise NotSignedIn(no.code, retry_after=no.retry_after) from no
             self.take(session)
             return session.access_token
+
+    def ended(self, used: str) -> None:
+        """The hub has ended the session of this token: neither it nor its refresh token is offered any more."""
+        if self.access == used:
+            self.drop()
 
     def _forget(self, refresh: str) -> None:
         if self.refresh_token == refresh:

@@ -61,6 +61,8 @@ class Core:
         self._unattended = frozenset[str]()
         self._engine: Engine | None = None
         self._slips: Slips | None = None
+        self._desk: ConsoleDesk | None = None
+        self._author: Author | None = None
         # a slow disk must not hold up the alarm's thread, so bursts are written down by another
         self._ledger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
@@ -88,10 +90,10 @@ class Core:
             return new_key()
 
     def sign_in(self, username: str, password: str) -> ConsoleDesk:
-        """Sign in at the hub and begin to listen.
+        """Sign in at the hub and begin to listen; again, when the session before has ended: the desk stays the same.
 
         Raises:
-            EnvironmentFault: with the sentence for the sign-in window.
+            EnvironmentFault: with the sentence for the sign-in window; nothing has changed.
         """
         if not self._settings.hub.url:
             raise refusals.no_hub()
@@ -125,23 +127,36 @@ class Core:
     def _begin(
         self, store: Store, tokens: Tokens, workstation: Workstation, session: Session, meta: Meta
     ) -> ConsoleDesk:  # fmt: skip
+        # what the engine before still says of its link while it ends is told to nobody
+        before, self._engine = self._engine, None
+        if before is not None:
+            before.stop()
         operator, desk = session.operator, session.workstation.desk
         known = KnownOperator(operator.id, operator.name, operator.role, operator.unit, desk, self._clock.now())
         store.commands.save_operator(known)
-        author = _author(operator, workstation.id, desk)
-        settings, channels = self._settings, self.channels
-        engine = self._engine = Engine(
+        author = self._author = _author(operator, workstation.id, desk)
+        settings = self._settings
+        engine = Engine(
             store, lambda: self._client(tokens, workstation.id), tokens, self._clock, workstation,
-            SyncSettings(wait=settings.link.wait, presence=settings.link.presence), self._on_link,
+            SyncSettings(wait=settings.link.wait, presence=settings.link.presence),
+            lambda view: self._on_link(view) if engine is self._engine else None,
             unit=operator.unit, heard=self._heard, on_unheard=self._on_unheard,
         )  # fmt: skip
-        slips = self._slips = Slips(
-            store, settings, self._resources, self._clock, lambda: author, channels.as_of, meta.training
-        )
+        self._engine = engine
+        if self._desk is None:
+            self._desk = self._made_desk(store, author, meta.training)
+        self._desk.take_over(author, engine.need)
         engine.start()
-        site = Site(settings.hub.url, meta.training, settings.desk.stale_after)
+        return self._desk
+
+    def _made_desk(self, store: Store, author: Author, training: bool) -> ConsoleDesk:
+        settings, channels = self._settings, self.channels
+        slips = self._slips = Slips(
+            store, settings, self._resources, self._clock, lambda: self._author or author, channels.as_of, training
+        )
+        site = Site(settings.hub.url, training, settings.desk.stale_after)
         defaults = Preferences(settings.desk.language, cast("ThemeName", settings.desk.theme))
-        return ConsoleDesk(store, author, slips, channels, site, defaults, engine.need)
+        return ConsoleDesk(store, author, slips, channels, site, defaults, self.sign_in)
 
     def _client(self, tokens: Tokens, workstation_id: str) -> HubClient:
         hub = self._settings.hub
@@ -171,7 +186,7 @@ class Core:
         refused = self._store.queries.refusals() if self._store else 0
         shown = seen.LinkView(
             view.state, view.since, view.last_good, view.to_send, refused, view.why, view.notice,
-            view.besides.no_directory, view.besides.unsent,
+            view.besides.no_directory, view.besides.unsent, view.signed_out,
         )  # fmt: skip
         self.channels.link_is(shown, view.skew_s)
         self._troubles.link_is(view)

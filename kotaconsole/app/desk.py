@@ -50,7 +50,7 @@ class Site:
 
 
 class ConsoleDesk:
-    """One signed-in operator at this desk.
+    """This desk, and who works at it: one signed-in operator after the other.
 
     Attributes:
         operator, desk_code, hub_address, training, stale_after_s: see `ui.desk.Desk`.
@@ -60,17 +60,27 @@ class ConsoleDesk:
 
     def __init__(
         self, store: Store, author: Author, slips: Slips, channels: Channels, site: Site, defaults: Preferences,
-        fetch: Callable[[str], None],
+        sign_in: Callable[[str, str], object],
     ) -> None:  # fmt: skip
-        """`fetch` asks the hub for what is missing of a case's timeline and returns at once."""
-        self.operator = Person(author.operator_id, author.name, author.role, author.unit)
-        self.desk_code = author.desk
+        """`sign_in` begins a new session at the hub and ends with `take_over`."""
         self.hub_address = site.hub_address
         self.training = site.training
         self.stale_after_s = site.stale_after_s
-        self._store, self._author, self._slips, self._channels = store, author, slips, channels
-        self._fetch = fetch
-        self._preferences = _kept_preferences(store, author.operator_id) or defaults
+        self._store, self._slips, self._channels = store, slips, channels
+        self._defaults, self._sign_in = defaults, sign_in
+        self.take_over(author, _fetches_nothing)
+
+    def take_over(self, author: Author, fetch: Callable[[str], None]) -> None:
+        """This person works here from now on.
+
+        Args:
+            author: who.
+            fetch: asks the hub for what is missing of a case's timeline and returns at once.
+        """
+        self._author, self._fetch = author, fetch
+        self._preferences = _kept_preferences(self._store, author.operator_id) or self._defaults
+        self.operator = Person(author.operator_id, author.name, author.role, author.unit)
+        self.desk_code = author.desk
 
     # ------------------------------------------------------------------ at once
     def now(self) -> Instant:
@@ -172,6 +182,11 @@ class ConsoleDesk:
         """Half-typed note of a case."""
         return self._store.queries.draft(key)
 
+    # ------------------------------------------------------------------ signing in
+    def sign_in(self, username: str, password: str) -> None:
+        """Go on with a new session, of the same person or another."""
+        self._sign_in(username, password)
+
     # ------------------------------------------------------------------ writes
     def save(self, kind: str, referral_id: str, payload: Payload, seen: int | None) -> Entry:
         """Queue one command; saved when this returns.
@@ -213,6 +228,10 @@ class ConsoleDesk:
     def print_slip(self, referral_id: str, number: str) -> PrintResult:
         """Print a slip that has a number."""
         return self._slips.print_slip(referral_id, number, self._preferences.language)
+
+
+def _fetches_nothing(_key: str) -> None:
+    """Before anybody has taken over there is nobody to ask."""
 
 
 def _seen_off(key: str, author: Author, now: Instant) -> Entry:

@@ -173,11 +173,9 @@ class _Startup(QObject):
         from kotaconsole.ui.context import Context
         from kotaconsole.ui.views.main_window import MainWindow
 
-        chosen = desk.preferences()
-        self._languages.use(chosen.language)
-        self._theme.use(chosen.theme)
-        self._theme.set_scale(chosen.scale)
-        main = self._main = MainWindow(Context(desk, self._theme, self._languages, self._tasks))
+        context = Context(desk, self._theme, self._languages, self._tasks)
+        context.as_preferred()
+        main = self._main = MainWindow(context)
         main.showMaximized()
         main.start()
         self._window.close()

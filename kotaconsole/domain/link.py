@@ -95,6 +95,11 @@ class LinkView:
         """What was found out about the hub."""
         return self.besides.notice
 
+    @property
+    def signed_out(self) -> bool:
+        """Whether nothing comes because the sign-in has ended: somebody has to sign in again."""
+        return self.state == "lost" and self.why == SIGNED_OUT
+
 
 def begun(wall: Instant) -> LinkState:
     """Nothing was asked yet."""

@@ -22,6 +22,13 @@ class Context:
     languages: Languages
     tasks: Tasks
 
+    def as_preferred(self) -> None:
+        """Language, theme and size as whoever works here chose them last time."""
+        chosen = self.desk.preferences()
+        self.languages.use(chosen.language)
+        self.theme.use(chosen.theme)
+        self.theme.set_scale(chosen.scale)
+
     def change(self, chord: Chord) -> None:
         """Switch language, theme or size, here and for the next time."""
         match chord:

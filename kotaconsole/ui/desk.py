@@ -72,6 +72,7 @@ class LinkView:
         why: what happened, what is safe, what to do.
         notice: something about the hub that a person has to pass on; shown once, until it is put away.
         unsent: why nothing that was saved goes out, although the hub answers.
+        signed_out: the sign-in has ended, and `Desk.sign_in` helps.
         no_directory: the list of units came from the hub and cannot be used; None when it can, or has not come.
     """
 
@@ -84,6 +85,7 @@ class LinkView:
     notice: Notice | None = None
     no_directory: Bilingual | None = None
     unsent: Bilingual | None = None
+    signed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Desk(Protocol):
     """Everything the window may ask of the console.
 
     Attributes:
-        operator: who is signed in.
+        operator: who is signed in, or was last.
         desk_code: the hub's short code of this workstation, like K2, or None before the hub gave one.
         hub_address: for showing.
         training: the whole hub is in training.
@@ -239,6 +241,17 @@ class Desk(Protocol):
 
     def draft(self, key: str) -> str:
         """Half-typed note of a case, or nothing."""
+        ...
+
+    # ------------------------------------------------------------------ signing in, off the GUI thread
+    def sign_in(self, username: str, password: str) -> None:
+        """Go on with a new session, of the same person or another, who is `operator` from then on.
+
+        Nothing is lost by it: list, queue and drafts stay, and what rings goes on ringing.
+
+        Raises:
+            EnvironmentFault: nobody was signed in and nothing has changed; the sentence says why.
+        """
         ...
 
     # ------------------------------------------------------------------ writes, off the GUI thread

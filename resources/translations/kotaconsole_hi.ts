@@ -12,6 +12,10 @@
         <translation>लाइव नहीं: %1 से</translation>
     </message>
     <message>
+        <source>Sign in again</source>
+        <translation>फिर से साइन इन करें</translation>
+    </message>
+    <message>
         <source>NOT SENT</source>
         <translation>भेजा नहीं जा रहा</translation>
     </message>
@@ -751,6 +755,10 @@
     <message>
         <source>pause what sounds for up to 2 minutes, or let it sound again</source>
         <translation>जो बज रहा है उसे 2 मिनट तक रोकें, या फिर बजने दें</translation>
+    </message>
+    <message>
+        <source>sign in again, once the sign-in has ended</source>
+        <translation>साइन-इन समाप्त होने पर फिर से साइन इन करें</translation>
     </message>
     <message>
         <source>search the list</source>

@@ -319,6 +319,34 @@ def test_a_refresh_that_is_put_off_keeps_the_session(serve: Serve) -> None:
     one.close()
 
 
+def test_a_token_of_an_ended_session_is_offered_to_nobody_again(serve: Serve) -> None:
+    tokens = Tokens(session())
+    server = serve(lambda _: problem(401, "session-revoked"))
+    one = client(server, tokens=tokens)
+    with pytest.raises(ServerRefusal, match="session-revoked"):
+        one.me()
+    for _ in range(3):
+        with pytest.raises(NotSignedIn):
+            one.me()
+    assert len(server.asked) == 1
+    tokens.take(session("new"))
+    tokens.ended("old")
+    assert tokens.access == "new", "a late answer to an old token ends nothing new"
+    one.close()
+
+
+@pytest.mark.parametrize(("status", "terminal", "stays"), [(401, False, False), (403, True, False), (503, False, True)])
+def test_a_refresh_that_is_refused_for_good_is_not_tried_again(
+    serve: Serve, status: int, terminal: bool, stays: bool
+) -> None:
+    tokens = Tokens(refresh_token="r1")
+    one = client(serve(lambda _: problem(status, "not-allowed", terminal=terminal)), tokens=tokens)
+    with pytest.raises(NotSignedIn):
+        one.me()
+    assert tokens.signed_in == stays
+    one.close()
+
+
 def test_a_command_goes_out_as_exactly_the_bytes_that_were_saved(serve: Serve) -> None:
     server = serve(lambda _: say(APPLIED, 201))
     one = client(server)

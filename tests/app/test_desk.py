@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -37,9 +38,13 @@ def fetched() -> list[str]:
 def desk(store: Store, fetched: list[str]) -> ConsoleDesk:
     site = Site("https://hub.example", training=False, stale_after_s=900.0)
     no_slips = cast("Slips", None)  # these stories print nothing
-    return ConsoleDesk(
-        store, author(store), no_slips, Channels(SetClock()), site, Preferences("hi", "light"), fetched.append
-    )
+    made = ConsoleDesk(store, author(store), no_slips, Channels(SetClock()), site, Preferences("hi", "light"), nobody)
+    made.take_over(author(store), fetched.append)
+    return made
+
+
+def nobody(_username: str, _password: str) -> None:
+    raise AssertionError("nobody signs in here")
 
 
 def test_an_acknowledgement_silences_at_once_and_waits_in_the_outbox(desk: ConsoleDesk, store: Store) -> None:
@@ -75,21 +80,34 @@ def test_opening_masked_fields_is_recorded_for_the_audit(desk: ConsoleDesk, stor
     assert [line.kind for line in view.timeline] == [], "a look is no step of the case"
 
 
-def test_preferences_and_drafts_stay_with_the_desk(desk: ConsoleDesk, store: Store, fetched: list[str]) -> None:
+def test_preferences_and_drafts_stay_with_the_desk(desk: ConsoleDesk, store: Store) -> None:
     desk.save_preferences(Preferences("en", "night", 125))
     desk.save_draft("c1", "आधा वाक्य")
     again = ConsoleDesk(
         store, author(store), cast("Slips", None), Channels(SetClock()), Site("u", training=False, stale_after_s=900.0),
-        Preferences("hi", "light"), fetched.append,
+        Preferences("hi", "light"), nobody,
     )  # fmt: skip
     assert again.preferences() == Preferences("en", "night", 125)
     assert again.draft("c1") == "आधा वाक्य"
     store.commands.remember("preferences:op-meena", "{broken")
     broken = ConsoleDesk(
         store, author(store), cast("Slips", None), Channels(SetClock()), Site("u", training=False, stale_after_s=900.0),
-        Preferences("hi", "light"), fetched.append,
+        Preferences("hi", "light"), nobody,
     )  # fmt: skip
     assert broken.preferences() == Preferences("hi", "light")
+
+
+def test_whoever_signs_in_again_is_the_author_from_then_on(desk: ConsoleDesk, store: Store) -> None:
+    mine = desk.save("note", "c1", Note("वार्डन से बात"), None)
+    desk.save_preferences(Preferences("en", "night", 125))
+    asked: list[str] = []
+    desk.take_over(replace(author(store), operator_id="op-singh", name="K. Singh", role="supervisor"), asked.append)
+    theirs = desk.save("note", "c1", Note("छत देखी"), None)
+    assert [(one.n, one.author) for one in store.queries.queue()] == [(mine.n, "op-meena"), (theirs.n, "op-singh")]
+    assert (desk.operator.name, desk.operator.role) == ("K. Singh", "supervisor")
+    assert desk.preferences() == Preferences("hi", "light"), "everybody has preferences of their own"
+    desk.case("c1")
+    assert asked == ["c1"]
 
 
 def test_a_refused_command_waits_until_somebody_resolves_it(desk: ConsoleDesk, store: Store) -> None:

@@ -79,6 +79,12 @@ class Hub:
         words = ("hub", "user", "add", name, "--role", role, "--unit", UNIT, "--password-stdin", "--db", self._db)
         return self._world.start([*KOTACONSOLE, *words], cwd=ROOT, stdin=self.passwords[name].encode() + b"\n")
 
+    def user(self, *words: str, stdin: str | None = None) -> None:
+        """``kotaconsole hub user ...``, as the administrator does it while the hub runs."""
+        typed = None if stdin is None else stdin.encode() + b"\n"
+        program = self._world.start([*KOTACONSOLE, "hub", "user", *words, "--db", self._db], cwd=ROOT, stdin=typed)
+        assert program.wait(60) == 0, program.log()
+
     def take_users(self, other: Hub) -> None:
         """Begin with a copy of another hub's people; neither may run."""
         for ending in ("", ".key"):

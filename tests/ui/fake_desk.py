@@ -55,6 +55,7 @@ class FakeDesk:
         self.gate.set()
         self.beats = 0
         self.units = True
+        self.signed_in: list[tuple[str, str, str]] = []
         self.chosen = Preferences()
         self.time = 1_000.0
         self.wall = people.NOW
@@ -206,6 +207,16 @@ class FakeDesk:
 
     def draft(self, key: str) -> str:
         return self.drafts.get(key, "")
+
+    # signing in
+    def sign_in(self, username: str, password: str) -> None:
+        self.gate.wait(10)
+        if self.fault is not None:
+            raise self.fault
+        self.signed_in.append((username, password, threading.current_thread().name))
+        if username != "meena":
+            self.operator = Person(f"op-{username}", "K. Singh", "operator", "kota-city")
+        self.tell(LinkView("live", people.NOW, 1000.0))
 
     # writes
     def save(self, kind: str, referral_id: str, payload: Payload, seen: int | None) -> Entry:

@@ -54,6 +54,7 @@ class HelpSheet(QDialog):
             ("F12", "", self.tr("what the hub refused")),
             ("Ctrl+F2", "", self.tr("seen: a lost link calls once a minute instead of every 10 seconds")),
             ("Ctrl+F3", "", self.tr("pause what sounds for up to 2 minutes, or let it sound again")),
+            ("Ctrl+F4", "", self.tr("sign in again, once the sign-in has ended")),
             ("F2", "/", self.tr("search the list")),
             ("Ctrl+C", "", self.tr("copy the focused number, phone or place; in the list, the case number")),
             ("Ctrl+L", "", self.tr("Hindi or English")),

@@ -19,17 +19,18 @@ from kotaconsole.ui.widgets import KeyButton
 
 SEEN_KEY: Final = "Ctrl+F2"
 PAUSE_KEY: Final = "Ctrl+F3"
+SIGN_IN_KEY: Final = "Ctrl+F4"
 
 
 class _Line(QFrame):
-    """One banner: a loud word, a sentence, and perhaps a button."""
+    """One banner: a loud word, a sentence, and perhaps buttons."""
 
-    def __init__(self, kind: str, button: KeyButton | None = None) -> None:
+    def __init__(self, kind: str, button: KeyButton | None = None, *others: KeyButton) -> None:
         super().__init__()
         self.setObjectName("banner")
         self.setProperty("kind", kind)
         self._word, self._sentence, self.button = PlainLabel(strong=True), PlainLabel(wrap=True), button
-        parts: list[QWidget | int] = [self._word, self._sentence, *([button] if button else [])]
+        parts: list[QWidget | int] = [self._word, self._sentence, *([button] if button else []), *others]
         box = row_of(parts, gap=14, margins=(14, 4, 14, 4))
         box.setStretch(1, 1)
         self.setLayout(box)
@@ -47,10 +48,12 @@ class Banners(QWidget):
 
     Signals:
         seen(): what calls was seen.
+        sign_in_asked(): somebody wants to sign in again.
         resumed(): the pause is to end.
     """
 
     seen = Signal()
+    sign_in_asked = Signal()
     resumed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -59,7 +62,8 @@ class Banners(QWidget):
         desk = context.desk
         self._link, self._sound, self._watch = desk.link(), desk.sound(), desk.watch()
         self._directory: Directory | None = None
-        self._not_live = _Line("trouble", self._key_button(SEEN_KEY, self.seen))
+        self._sign_in = self._key_button(SIGN_IN_KEY, self.sign_in_asked)
+        self._not_live = _Line("trouble", self._key_button(SEEN_KEY, self.seen), self._sign_in)
         self._unheard = _Line("trouble", self._key_button(SEEN_KEY, self.seen))
         self._paused = _Line("warning", self._key_button(PAUSE_KEY, self.resumed))
         self._no_sound, self._clock, self._training = _Line("trouble"), _Line("warning"), _Line("training")
@@ -133,6 +137,8 @@ class Banners(QWidget):
         word = self.tr("NOT LIVE since %1").replace("%1", clock(self._link.since))
         self._not_live.show_words(word, self._context.languages.say(why) if why else default)
         self._offer_seen(self._not_live)
+        self._sign_in.say(self.tr("Sign in again"))
+        self._sign_in.setVisible(self._link.signed_out)
 
     def _say_unsent(self) -> None:
         why = self._link.unsent

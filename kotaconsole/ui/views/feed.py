@@ -42,11 +42,15 @@ class Feed(QObject):
     def start(self) -> None:
         """Listen, then read everything once: nothing that happens between the two is missed."""
         self.bridge.attach(self._context.desk)
-        self.on_changes(Changes(outbox=True, everything=True))
+        self.read_all()
 
     def stop(self) -> None:
         """Listen no more."""
         self.bridge.detach()
+
+    def read_all(self) -> None:
+        """Read everything anew."""
+        self.on_changes(Changes(outbox=True, everything=True))
 
     def show(self, key: str) -> None:
         """Read this case, and again whenever it changes."""

@@ -20,7 +20,8 @@ from kotaconsole.ui.desk import LinkView, SoundView, WatchView
 from kotaconsole.ui.keys import Chord, Letter, chord_of
 from kotaconsole.ui.tasks import Trouble
 from kotaconsole.ui.text import short_number
-from kotaconsole.ui.views.banner import PAUSE_KEY, SEEN_KEY, Banners
+from kotaconsole.ui.views.again import SignInAgain
+from kotaconsole.ui.views.banner import PAUSE_KEY, SEEN_KEY, SIGN_IN_KEY, Banners
 from kotaconsole.ui.views.border import Border
 from kotaconsole.ui.views.case_list import CaseList
 from kotaconsole.ui.views.case_pane import CasePane
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context = context
         self._noticed: Notice | None = None
+        self._again: SignInAgain | None = None
         self.strip, self.banners, self.notices = StatusStrip(context), Banners(context), NoticeBar(context)
         self.cases, self.pane, self.note = CaseList(context), CasePane(context), NoteLine(context)
         self.feed = Feed(context, self)
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self.feed.bridge.watch.connect(self._on_watch)
         self.banners.seen.connect(self._context.desk.seen)
         self.banners.resumed.connect(self._context.desk.resume)
+        self.banners.sign_in_asked.connect(self._sign_in)
 
     def _shortcuts(self) -> None:
         for action in _FUNCTION_KEYS:
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("F12"), self).activated.connect(self.doing.show_refused)
         QShortcut(QKeySequence(SEEN_KEY), self).activated.connect(self._context.desk.seen)
         QShortcut(QKeySequence(PAUSE_KEY), self).activated.connect(self._pause)
+        QShortcut(QKeySequence(SIGN_IN_KEY), self).activated.connect(self._sign_in)
 
     def _timers(self) -> None:
         for period, call in ((HEARTBEAT_MS, self._beat), (1000, self._tick), (_AGES_MS, self._look_again)):
@@ -218,6 +222,20 @@ class MainWindow(QMainWindow):
             desk.pause()
         else:
             desk.resume()
+
+    def _sign_in(self) -> None:
+        """Offer the sign-in over the list, once nobody is signed in any more."""
+        if not self._context.desk.link().signed_out:
+            return
+        if self._again is None:
+            self._again = SignInAgain(self._context, self)
+            self._again.signed_in.connect(self._on_signed_in)
+        self._again.offer()
+
+    def _on_signed_in(self) -> None:
+        self._context.as_preferred()
+        self.strip.said_again()
+        self.feed.read_all()
 
     def _count(self) -> None:
         self.strip.show_counts(*self.cases.counts())
