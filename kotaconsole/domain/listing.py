@@ -28,6 +28,7 @@ class CaseRow:
         who: the name or alias as known, unmasked; the screen masks it.
         where: best place in words, or None. unit: the unit that owns the case.
         incoming: another unit asks this desk's unit to take it.
+        away: the hub was restored and does not have the case at present; this is how it last stood.
         pending: commands saved here and not at the hub; refused: commands the hub refused and nobody resolved.
     """
 
@@ -56,6 +57,7 @@ class CaseRow:
     transfer_to: str | None = None
     incoming: bool = False
     withdrawn: bool = False
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

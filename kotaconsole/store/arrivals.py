@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, delete, update
 
@@ -20,6 +20,12 @@ from kotaconsole.store.writer import NOTHING, Writer
 from kotaconsole.wire import codec
 
 T = TypeVar("T")
+
+KEPT_DAYS: Final = 90
+"""A hub remembers answers at least so long; what it has is kept here for the same time."""
+_TO_SEND: Final = """
+    SELECT DISTINCT referral_id FROM command WHERE fate = 'queued'
+    OR coalesce(offered, epoch, :epoch) != :epoch AND resolved IS NULL AND entered_at >= :since AND length(body) > 0"""
 
 
 class Arrivals:
@@ -84,7 +90,7 @@ class Arrivals:
         begin = first
 
         def job(sql: Sql) -> tuple[Changes, Changes]:
-            feeds.swap(sql, feed, begin, next(self._revs))
+            feeds.swap(sql, feed, begin, next(self._revs), self._to_send(begin.epoch))
             return changes, changes
 
         return self._take(job)
@@ -136,6 +142,19 @@ class Arrivals:
                 return job(connection)
 
         return self._writer.run(inside)
+
+    def _to_send(self, epoch: str) -> list[str]:
+        """Cases with commands that are queued, or will be offered again under this epoch."""
+        since = int(self._clock.now().plus(days=-KEPT_DAYS))
+        found = self._outbox.ask(_TO_SEND, {"epoch": epoch, "since": since})
+        return [row["referral_id"] for row in found]
+
+    def _let_go(self, referral_id: str) -> None:
+        def job(sql: Sql) -> tuple[None, Changes]:
+            gone = feeds.let_go(sql, referral_id)
+            return None, Changes(referrals=frozenset({referral_id}), rings=True) if gone else NOTHING
+
+        self._take(job)
 
     def _settle(self, command_ids: set[str]) -> None:
         """Mark the commands of this desk whose events have come: the case itself shows them now."""

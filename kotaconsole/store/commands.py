@@ -20,15 +20,13 @@ from kotaconsole.domain.outbox import Answer, Entry, fate_after
 from kotaconsole.domain.vocabulary import MAX_NOTE
 from kotaconsole.store import faults, rows
 from kotaconsole.store import tables as t
-from kotaconsole.store.arrivals import Arrivals
+from kotaconsole.store.arrivals import KEPT_DAYS, Arrivals
 from kotaconsole.store.overlay import ANSWERS
 from kotaconsole.store.values import Burst, KnownOperator, NewCommand, SeenHead, SlipNumber
 from kotaconsole.store.writer import NOTHING
 from kotaconsole.wire import codec
 from kotaconsole.wire.payloads import payload_fields
 
-KEPT_DAYS: Final = 90
-"""A hub remembers answers at least so long; what it has is kept here for the same time."""
 HEADS_KEPT: Final = 500
 """Heads of the hub's audit log: one an hour for some three weeks. The newest stands for all; older ones tell where."""
 UNPRINTED: Final = Bilingual(
@@ -179,13 +177,13 @@ class Commands(Arrivals):
         fate = fate_after(answer)
         now = int(self._clock.now())
 
-        def job(connection: Connection) -> tuple[Changes, Changes]:
+        def job(connection: Connection) -> tuple[tuple[Changes, str | None], Changes]:
             mine = (t.command.c.command_id == command_id) & (t.command.c.fate == "queued")
             row = connection.execute(
                 select(t.command.c.referral_id, t.command.c.kind, t.command.c.last_problem).where(mine)
             ).one_or_none()
             if row is None:
-                return NOTHING, NOTHING
+                return (NOTHING, None), NOTHING
             values: dict[str, Any] = {"last_problem": answer.problem, "last_detail": answer.detail or None}
             if fate == "queued":
                 values["attempts"] = t.command.c.attempts + 1
@@ -193,13 +191,18 @@ class Commands(Arrivals):
                 values |= {"fate": fate, "answered_at": now, "answer_version": answer.version}
             connection.execute(update(t.command).where(mine).values(**values))
             if fate == "queued" and row.last_problem == answer.problem:
-                return NOTHING, NOTHING  # nothing a screen shows has changed
+                return (NOTHING, None), NOTHING  # nothing a screen shows has changed
             # a refused acknowledgement silences nothing any more
             rings = fate == "rejected" and row.kind in ANSWERS
             changes = Changes(referrals=frozenset({row.referral_id}), outbox=True, rings=rings)
-            return changes, changes
+            waits = (t.command.c.referral_id == row.referral_id) & (t.command.c.fate == "queued")
+            left = connection.execute(select(t.command.c.n).where(waits).limit(1)).first()
+            return (changes, None if left else row.referral_id), changes
 
-        return self._write(self._outbox, job)
+        changes, done = self._write(self._outbox, job)
+        if done is not None:
+            self._let_go(done)
+        return changes
 
     def offer_again(self, epoch: str) -> int:
         """Queue once more what was entered under an older epoch: a hub that was restored may have lost it.

@@ -6,7 +6,7 @@ Every write to the list takes a rev above all before it, so that `Shelf` finds w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from kotaconsole.domain.changes import FeedPage, SnapshotPage, UnreadableEvent, UnreadableItem
@@ -29,6 +29,11 @@ _PUT_SHADOW: Final = _PUT.replace("referral", "shadow")
 _TAKE_SHADOW: Final = """
     INSERT INTO referral (feed, id, version, standing, rev, body)
     SELECT feed, id, version, standing, ?, body FROM shadow WHERE feed = ?"""
+_KEEP_AWAY: Final = """
+    INSERT INTO shadow (feed, id, version, standing, rev, body)
+    SELECT feed, id, 0, standing, 0, body FROM referral
+    WHERE feed = ? AND id = ? AND standing != 'stub' AND (? OR version = 0) ON CONFLICT DO NOTHING"""
+_LET_GO: Final = "DELETE FROM referral WHERE feed IN (SELECT feed FROM feed) AND id = ? AND version = 0 RETURNING 1"
 _ADD_EVENT: Final = """
     INSERT INTO event (event_id, referral_id, version, command_id, body)
     VALUES (:event_id, :referral_id, :version, :command_id, :body)
@@ -119,17 +124,34 @@ def fill_shadow(sql: Sql, feed: str, page: SnapshotPage) -> None:
             sql.execute(_PUT_SHADOW, rows.case_columns(feed, item, 0))
 
 
-def swap(sql: Sql, feed: str, first: SnapshotPage, rev: int) -> None:
-    """Let the whole snapshot take the place of the list, together with its cursor."""
+def swap(sql: Sql, feed: str, first: SnapshotPage, rev: int, queued: Iterable[str] = ()) -> None:
+    """Let the whole snapshot take the place of the list, together with its cursor.
+
+    Args:
+        sql: inside a transaction.
+        feed: whose list it is.
+        first: the snapshot's first page.
+        rev: above all before it.
+        queued: cases with commands that wait here. Those a restored hub has lost stay as they were, as away: they bear
+            version 0, so that whatever the hub says of them later takes their place.
+    """
     before = cursor(sql, feed)
+    restored = before is not None and before.epoch != first.epoch
+    for key in queued:
+        sql.execute(_KEEP_AWAY, (feed, key, restored))
     sql.execute("DELETE FROM referral WHERE feed = ?", (feed,))
     sql.execute(_TAKE_SHADOW, (rev, feed))
     clear_shadow(sql, feed)
     sql.execute("INSERT OR REPLACE INTO feed (feed, epoch, seq) VALUES (?, ?, ?)", (feed, first.epoch, first.as_of))
-    if before is not None and before.epoch != first.epoch:
+    if restored:
         sql.execute("DELETE FROM event")  # a restored hub may not have them; they are read again case by case
     else:
         sql.execute("DELETE FROM event WHERE referral_id NOT IN (SELECT id FROM referral)")
+
+
+def let_go(sql: Sql, referral_id: str) -> bool:
+    """Forget a case that is away, now that nothing of it waits here any more; whether it was."""
+    return sql.execute(_LET_GO, (referral_id,)).fetchone() is not None
 
 
 def _take(sql: Sql, feed: str, event: Event, rev: int) -> None:

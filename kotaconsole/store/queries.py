@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, func, select
@@ -31,6 +31,7 @@ MOST_CLOSED: Final = 200
 _ENTERED: Final = """
     SELECT value AS feed, command.* FROM desk LEFT JOIN command
     ON {which} WHERE desk.name = 'feed'"""
+_IS_AWAY: Final = "SELECT 1 FROM referral WHERE feed = ? AND id = ? AND version = 0"
 _ALL: Final = "(settled = 0 OR fate = 'queued' OR fate = 'rejected' AND resolved IS NULL)"
 _OF_ALL: Final = _ENTERED.format(which=_ALL)
 _OF_CASE: Final = _ENTERED.format(which=f"referral_id = :key AND {_ALL}")
@@ -277,9 +278,12 @@ class Queries:
 
     def _row(self, case: Referral, now: Instant, written: _Written) -> CaseRow:
         pending, refused = written.queued[case.id], written.refused[case.id]
-        return row_of(
+        row = row_of(
             case, now=now, stale_after_s=self._stale_after_s, unit=written.feed or "", pending=pending, refused=refused
         )
+        # only what waits to be sent keeps a case here that a restored hub has lost
+        away = pending and self._cache.ask(_IS_AWAY, (written.feed, case.id))
+        return replace(row, away=True) if away else row
 
     def _seen(self, feed: str, key: str, written: _Written) -> Referral | None:
         epoch, case = self._shelf.one(feed, key)

@@ -140,7 +140,8 @@ referral = Table(
     Column("rev", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-"""standing: open, closed or stub. rev grows with every write, so that a reader knows what it has decoded already."""
+"""standing: open, closed or stub. version 0: the hub has lost the case, and what waits to be sent keeps it here.
+rev grows with every write, so that a reader knows what it has decoded already."""
 
 shadow = Table(
     "shadow",

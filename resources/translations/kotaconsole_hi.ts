@@ -385,6 +385,10 @@
         <translation>खाताधारक</translation>
     </message>
     <message>
+        <source>not at the hub now: as it last stood, with what waits to be sent</source>
+        <translation>अभी हब पर नहीं: जैसा अंतिम बार था, भेजे जाने की प्रतीक्षा वाली प्रविष्टियों के साथ</translation>
+    </message>
+    <message>
         <source>late entry</source>
         <translation>विलंबित प्रविष्टि</translation>
     </message>
@@ -633,6 +637,10 @@
     <message>
         <source>repeat</source>
         <translation>दूसरी सूचना</translation>
+    </message>
+    <message>
+        <source>not at the hub now</source>
+        <translation>अभी हब पर नहीं</translation>
     </message>
     <message>
         <source>withdrawn</source>

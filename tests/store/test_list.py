@@ -265,3 +265,56 @@ def test_listeners_hear_of_a_flag_before_whoever_fetched_it_goes_on(store: Store
     store.commands.apply_page(FEED, page(event(1, ringing("c1"))))
     went_on.set()
     assert heard == [False]
+
+
+def restored(store: Store, *items: Referral | Stub, epoch: str = "e2") -> None:
+    store.commands.swap_snapshot(FEED, [snapshot(*items, epoch=epoch)])
+    store.commands.offer_again(epoch)
+
+
+def the_row(store: Store, key: str) -> tuple[bool, int]:
+    (row,) = [row for row in store.queries.rows(TWO_AM) if row.key == key]
+    assert row == store.queries.row(key, TWO_AM)
+    return row.away, row.pending
+
+
+def test_a_case_a_restored_hub_has_lost_stays_while_something_of_it_waits_here(store: Store) -> None:
+    store.commands.swap_snapshot(FEED, [snapshot(held("c1"), held("c2"), ringing("c4"), stub("c5"))])
+    store.commands.queue("note", "c1", Note("वार्डन से बात"), author=author(store))
+    store.commands.queue("note", "c5", Note("छत देखी"), author=author(store))
+    restored(store, ringing("c3"))
+    assert sorted(listed(store)) == ["c1", "c3"], "what nobody here waits for is gone"
+    assert the_row(store, "c1") == (True, 1)
+    assert the_row(store, "c3") == (False, 0)
+    view = store.queries.case("c1", TWO_AM)
+    assert view is not None
+    assert view.row.away
+    assert [(line.mark, line.kind) for line in view.timeline] == [("pending", "note")]
+    store.commands.swap_snapshot(FEED, [snapshot(ringing("c3"), epoch="e2", as_of=3)])
+    assert the_row(store, "c1") == (True, 1), "also when the list is read anew meanwhile"
+    store.commands.apply_page(FEED, page(event(4, held("c1", version=1)), epoch="e2"))
+    assert the_row(store, "c1") == (False, 1), "whatever the hub says of it takes its place"
+    assert shown(store).version == 1
+
+
+def test_it_stays_for_what_is_offered_again_too_and_goes_with_the_last_answer(store: Store) -> None:
+    store.commands.swap_snapshot(FEED, [snapshot(held("c1"))])
+    sent = [store.commands.queue("note", "c1", Note(text), author=author(store)) for text in ("एक", "दो")]
+    for one in sent:
+        store.commands.answered(one.command_id, Answer(applied=True, version=3))
+    restored(store)
+    assert the_row(store, "c1") == (True, 2)
+    store.commands.answered(sent[0].command_id, Answer(applied=False, problem="unavailable"))
+    store.commands.answered(sent[0].command_id, Answer(applied=False, terminal=True, problem="not-found"))
+    assert the_row(store, "c1") == (True, 1)
+    store.commands.answered(sent[1].command_id, Answer(applied=False, terminal=True, problem="not-found"))
+    assert listed(store) == []
+    assert store.queries.counts().open == 0, "no word of it is kept"
+
+
+def test_a_case_that_went_elsewhere_goes_although_something_of_it_waits(store: Store) -> None:
+    """Not a restore: the hub knows the case and does not show it here any more, so its words must go."""
+    store.commands.swap_snapshot(FEED, [snapshot(held("c1"))])
+    store.commands.queue("note", "c1", Note("वार्डन से बात"), author=author(store))
+    store.commands.swap_snapshot(FEED, [snapshot(as_of=9)])
+    assert listed(store) == []

@@ -259,3 +259,20 @@ def test_a_long_timeline_shows_its_end_at_once_and_counts_the_rest(window: MainW
     shown = [line for line in window.pane.timeline._lines if line.isVisibleTo(window.pane)]
     assert "150" in shown[0].what.text()
     assert "क्रमांक 249" in shown[-1].rest.text()
+
+
+def test_a_case_the_hub_has_lost_says_so_in_list_and_pane(window: MainWindow, desk: FakeDesk, qtbot) -> None:
+    from kotaconsole.domain.changes import Changes
+    from kotaconsole.ui.models.columns import Column, chips
+
+    pick(window, qtbot, 123)
+    (row,) = desk.rows_of(frozenset([key_of(123)]))
+    desk.extra_rows[key_of(123)] = replace(row, away=True, pending=1)
+    desk.tell(Changes(frozenset([key_of(123)])))
+    qtbot.waitUntil(lambda: window.pane.view.row.away)
+    assert "अभी हब पर नहीं" in window.pane._modifiers.text()
+    model = window.cases.model
+    (line,) = [line for line in range(model.rowCount()) if model.row_at(line).key == key_of(123)]
+    assert chips(model.row_at(line))[0] == "अभी हब पर नहीं"
+    read_out = model.data(model.index(line, Column.WHO), Qt.ItemDataRole.AccessibleTextRole)
+    assert "अभी हब पर नहीं" in read_out

@@ -48,6 +48,7 @@ CHIP: Final = {
     "age_unknown": QT_TRANSLATE_NOOP("Columns", "age unknown"),
     "other_person": QT_TRANSLATE_NOOP("Columns", "holder is another person"),
     "repeat": QT_TRANSLATE_NOOP("Columns", "repeat"),
+    "away": QT_TRANSLATE_NOOP("Columns", "not at the hub now"),
     "withdrawn": QT_TRANSLATE_NOOP("Columns", "withdrawn"),
     "training": QT_TRANSLATE_NOOP("Columns", "training"),
 }
@@ -71,7 +72,7 @@ def header(column: Column) -> str:
 
 def chips(row: CaseRow, *, training_hub: bool = False) -> tuple[str, ...]:
     """The modifiers of a row, as words; never points. Where everything is training, the banner says so once."""
-    found = []
+    found = ["away"] if row.away else []
     if row.training and not training_hub:
         found.append("training")
     if row.minor == "yes":

@@ -63,6 +63,7 @@ class CaseWords:
         """Circumstances that go with the level, as words."""
         minor = is_minor(case)
         said = [
+            self.tr("not at the hub now: as it last stood, with what waits to be sent") if row.away else "",
             self.tr("training") if case.training and not self._context.desk.training else "",
             self.tr("minor") if minor == "yes" else "",
             self.tr("age unknown") if minor == "unknown" else "",
