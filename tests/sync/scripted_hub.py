@@ -46,6 +46,7 @@ class ScriptedHub:
         self.fault: Callable[[Asked], Say | None] = lambda _: None
         self.epoch = "e1"
         self.min_console: str | None = None
+        self.person = {"id": "op-1", "name": "R. Meena", "role": "operator", "unit": UNIT}
         self.cases: dict[str, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.commands: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -123,7 +124,7 @@ class ScriptedHub:
     def _session(self) -> Say:
         return say(
             {"access_token": self.access, "expires_in": 600, "refresh_token": self.refresh,
-             "operator": {"id": "op-1", "name": "R. Meena", "role": "operator", "unit": UNIT},
+             "operator": self.person,
              "workstation": {"id": "ws", "desk": "K1"}, "server_time": _now()}, 201,
         )  # fmt: skip
 
