@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,11 +54,11 @@ def test_another_person_goes_on_with_list_and_queue_of_the_one_before(core: Core
     wait(lambda: desk.link().signed_out, "the session has ended")
     desk.save("note", "c1", Note("वार्डन से बात"), None)
     assert [row.key for row in desk.rows()] == ["c1"]
-    threads = core._engine
     hub.person = {"id": "op-2", "name": "K. Singh", "role": "supervisor", "unit": "kota-city"}
     hub.access = hub.refresh = "second"
     desk.sign_in("singh", "p")
-    assert core._engine is not threads
+    names = [thread.name for thread in threading.enumerate()]
+    assert (names.count("sync"), names.count("poll")) == (1, 1), "the engine of the ended session has ended too"
     assert (desk.operator.name, desk.operator.role) == ("K. Singh", "supervisor")
     wait(lambda: desk.link().state == "live" and desk.link().to_send == 0, "the queue goes out")
     desk.save("note", "c1", Note("छत देखी"), None)

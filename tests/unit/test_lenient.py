@@ -97,6 +97,12 @@ def test_a_text_in_one_language_is_shown_in_both(told: Any, shown: Bilingual) ->
     assert (found.suggested.candidates[0].why, found.suggested.links[0].why) == (shown, shown)
 
 
+@pytest.mark.parametrize("accepted_by", ["op-7", PERSON])
+def test_whoever_accepted_a_place_is_an_id_or_a_person(accepted_by: Any) -> None:
+    place = {"id": "p-1", "kind": "address", "source": "caller", "accepted_by": accepted_by, "accepted_at": T}
+    assert the_case(locations=[place]).locations[0].accepted_by == "op-7"
+
+
 def test_a_case_of_a_snapshot_is_read_as_generously() -> None:
     reason = {"rule": "live", "text": "Live now", "revision": 1}
     answer = {"epoch": "e1", "as_of": 3, "items": [case(reasons=[reason])], "server_time": T}

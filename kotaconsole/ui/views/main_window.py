@@ -234,8 +234,7 @@ class MainWindow(QMainWindow):
 
     def _on_signed_in(self) -> None:
         self._context.as_preferred()
-        self.strip.said_again()
-        self.feed.read_all()
+        self.feed.read_all()  # which says in the strip who works here now
 
     def _count(self) -> None:
         self.strip.show_counts(*self.cases.counts())
