@@ -32,6 +32,9 @@ MOST_PAGES: Final = 10_000
 """A hub that hands out page after page for ever must not be followed for ever."""
 SCREEN_FIRST_S: Final = 0.006
 """What the window needs to list a row: half a frame, and no flag waits for it, because the hub keeps what comes."""
+EARLY_S: Final = 1.0
+"""Rest after an answer without events that came before the wait was over: a hub that never waits, or that lets
+everybody go because it stops, must not be asked a thousand times a second."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,11 +106,12 @@ class Pull:
             if count:
                 _log.warning("the hub was restored: %d commands are offered again", count)
             self._offered = cursor.epoch
+        # only a link that is known to live may keep quiet: after a failure the first answer is wanted at once
+        wait = self._settings.wait if self._quiet else 0.0
+        asked_at = time.monotonic()
         page = self._client.changes(
-            self._feed, epoch=cursor.epoch, after=cursor.seq, limit=self._settings.limit,
-            # only a link that is known to live may keep quiet: after a failure the first answer is wanted at once
-            wait=self._settings.wait if self._quiet else 0.0,
-        )  # fmt: skip
+            self._feed, epoch=cursor.epoch, after=cursor.seq, limit=self._settings.limit, wait=wait
+        )
         self._store.commands.apply_page(self._feed, page)
         self._refused = 0
         self._resynced_to = None
@@ -116,7 +120,8 @@ class Pull:
             # the row on the screen comes before the next question: both want the one interpreter
             self._rest(SCREEN_FIRST_S)
         self._watch.good(beat=page.beat, server_time=page.server_time)
-        return 0.0
+        early = not page.events and time.monotonic() - asked_at < min(wait, EARLY_S)
+        return EARLY_S if early else 0.0
 
     def _take_snapshot(self) -> None:
         self._store.commands.swap_snapshot(self._feed, self._pages())

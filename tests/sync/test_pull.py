@@ -87,7 +87,7 @@ def refusal(status: int, code: str, after: float | None = None) -> ServerRefusal
 def test_first_the_snapshot_then_what_came_after_it(make: Make, store: Store) -> None:
     more = SnapshotPage("e1", 4, (ringing("a"),), link_time(), next_page_token="t")
     pull, script, watch = make(more, snapshot(ringing("b"), as_of=6), page(event(5, ringing("c"))), page(last=5))
-    assert [pull.step(), pull.step(), pull.step()] == [0.0, 0.0, 0.0]
+    assert [pull.step(), pull.step(), pull.step()] == [0.0, 0.0, 1.0]
     assert script.asked == ["snapshot None", "snapshot t", "changes e1/4", "changes e1/5"]
     assert script.waits == [0.0, 8.0], "the first answer is wanted at once, then the link may keep quiet"
     assert watch.heard == ["good", "good"]
@@ -96,6 +96,13 @@ def test_first_the_snapshot_then_what_came_after_it(make: Make, store: Store) ->
 
 def link_time() -> Any:
     return snapshot().server_time
+
+
+def test_a_hub_that_does_not_wait_is_not_asked_without_a_rest(make: Make) -> None:
+    pull, script, _ = make(snapshot(), page(), page(), page(event(1, ringing("c1"))), page())
+    delays = [pull.step() for _ in range(5)]
+    assert script.waits == [0.0, 8.0, 8.0, 8.0]
+    assert delays == [0.0, 0.0, 1.0, 0.0, 1.0], "only after an empty answer that should have waited"
 
 
 def test_while_there_is_more_nothing_is_waited_for(make: Make, store: Store) -> None:
