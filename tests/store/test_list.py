@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from kotaconsole.domain.changes import Changes, SnapshotPage, Timeline, UnreadableEvent, UnreadableItem
+from kotaconsole.domain.commands import Note
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import ContractBreach
+from kotaconsole.domain.outbox import Answer
 from kotaconsole.domain.referral import Referral, Stub
 from kotaconsole.store import Cursor, Store
 from kotaconsole.store.queries import Queries
