@@ -72,9 +72,9 @@ def _demo(argv: list[str]) -> int:
 
 
 def _parser(prog: str, description: str, usage: str | None = None) -> ArgumentParser:
-    from argparse import ArgumentParser
+    from kotaconsole.hub.arguments import Parser
 
-    return ArgumentParser(prog=prog, usage=usage, description=description)
+    return Parser(prog=prog, usage=usage, description=description)
 
 
 def _desk_options(parser: ArgumentParser) -> None:

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import DatabaseError
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.epochs import WHAT, WHO
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.storage import cipher, counters
 from kotaconsole.hub.storage import tables as t
-from kotaconsole.hub.storage.backup import facts_of, inspect, unfit
-from kotaconsole.hub.storage.database import file_of, lock, open_database
+from kotaconsole.hub.storage.backup import facts_of, inspect, newer, no_backup, unfit
+from kotaconsole.hub.storage.database import SIDES, clear, file_of, lock, open_database, whole
 from kotaconsole.hub.storage.keys import key_path, read_key, settle
 from kotaconsole.hub.storage.writer import Transaction
 
@@ -31,7 +33,6 @@ SKIPPED_DESKS: Final = 100
 SKIPPED_BEATS: Final = 100_000_000
 """Six years of beats: the number never runs backwards, whatever was lost."""
 DESKS: Final = ("desk", "source-desk")
-SIDES: Final = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +54,52 @@ def restore(url: str, key_file: Path | None, source: Path, now: Instant) -> Rest
     Either the backup is whole in its place, with the new epoch in it, or the old file still is.
 
     Raises:
-        EnvironmentFault: `hub-already-running`, `hub-key-...`, `hub-backup-unfit`, `hub-database`; nothing was changed.
+        EnvironmentFault: `hub-already-running`, `hub-key-...`, `hub-backup-missing`, `hub-backup-unfit`,
+            `hub-backup-newer`, `hub-database`; nothing was changed.
     """
     path = file_of(url)
     held = lock(path)
     try:
         at = key_path(path, key_file)
         key = read_key(at)
-        if not source.is_file() or cipher.is_plain(source):
-            raise unfit("no encrypted file")
-        inspect(source, key)
+        _fit(source, key)
         draft = path.with_name(f"{path.name}.restoring")
-        _clear(draft)
+        clear(draft)
         try:
             shutil.copyfile(source, draft)
             draft.chmod(0o600)
-            replaced = facts_of(path, key) if path.exists() else {}
+            # what does not open is kept just as it is, with its log: looking closer could change both
+            readable = path.exists() and cipher.fits(path, key)
+            replaced = facts_of(path, key) if readable else {}
             epoch, until = _begin_anew(draft, at, replaced, now)
-            aside = _swap(path, draft, key, now)
-        except cipher.ERRORS as error:
+            if readable:
+                _fold(path, key)
+            aside = _swap(path, draft, now)
+        except (*cipher.ERRORS, DatabaseError) as error:
             raise _failed(type(error).__name__) from None
+        except EnvironmentFault as fault:
+            raise (newer(source) if fault.code == "hub-newer" else fault) from None
         finally:
-            _clear(draft)
+            clear(draft)
     finally:
         os.close(held)
     return Restored(epoch, until, aside)
 
 
+def _fit(source: Path, key: bytes) -> None:
+    """Look at a backup before anything is touched."""
+    try:
+        if not source.is_file():
+            raise no_backup(source)
+        if cipher.is_plain(source) or not cipher.fits(source, key):
+            raise unfit("no encrypted file")
+    except OSError:
+        raise no_backup(source) from None
+    inspect(source, key)
+
+
 def _begin_anew(draft: Path, key_at: Path, replaced: dict[str, Any], now: Instant) -> tuple[str, str]:
-    database = open_database(str(draft), key_at)
+    database = open_database(str(draft), key_at, create=False)
     try:
         with database.writer.begin() as connection:
             tx = Transaction(connection, now)
@@ -89,13 +107,10 @@ def _begin_anew(draft: Path, key_at: Path, replaced: dict[str, Any], now: Instan
             ended = _facts(connection)
             epoch = _new_epoch(connection, ended, replaced, now)
             _skip(connection, int(replaced.get("beat", 0)), until, now)
-            chain.write(tx, who="command line", what="restored", content=f"{ended['epoch']} {epoch}".encode())
+            chain.write(tx, who=WHO, what=WHAT, content=f"{ended['epoch']} {epoch}".encode())
     finally:
         database.close()
-    if any(draft.with_name(draft.name + side).exists() for side in SIDES):
-        raise OSError("the copy was not closed whole")
-    with draft.open("rb") as made:
-        os.fsync(made.fileno())
+    whole(draft)
     return epoch, Instant(until or 0).iso()
 
 
@@ -138,16 +153,18 @@ def _raise(connection: Connection, name: str, value: int) -> None:
     connection.execute(insert(t.counters).values(name=name, value=value))
 
 
-def _swap(path: Path, draft: Path, key: bytes, now: Instant) -> Path | None:
+def _swap(path: Path, draft: Path, now: Instant) -> Path | None:
     """Take the name over; the old file keeps one of its own, and at no moment is there no file."""
     aside = None
-    if path.exists():
-        _fold(path, key)
+    left = [path.with_name(path.name + side) for side in SIDES]
+    # a log without its file is kept too: under the new file it would be taken for that one's
+    if path.exists() or any(log.exists() for log in left):
         aside = _free_name(path.with_name(f"{path.name}.before-{now.ist():%Y%m%dT%H%M%S}"))
-        os.link(path, aside)
-        for side in SIDES:
+        if path.exists():
+            os.link(path, aside)
+        for log, side in zip(left, SIDES, strict=True):
             with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + side).rename(aside.with_name(aside.name + side))
+                log.rename(aside.with_name(aside.name + side))
     draft.replace(path)
     settle(path.parent)
     return aside
@@ -163,18 +180,13 @@ def _free_name(wanted: Path) -> Path:
 
 
 def _fold(path: Path, key: bytes) -> None:
-    """Fold a log that a killed hub left into its file; one that cannot be opened is kept with it as it is."""
+    """Fold a log that a killed hub left into its file."""
     with contextlib.suppress(*cipher.ERRORS):
         connection = cipher.connect(path, key)
         try:
             connection.execute("PRAGMA journal_mode=DELETE").fetchall()
         finally:
             connection.close()
-
-
-def _clear(draft: Path) -> None:
-    for side in ("", "-journal", *SIDES):
-        draft.with_name(draft.name + side).unlink(missing_ok=True)
 
 
 def _failed(technical: str) -> EnvironmentFault:

@@ -238,7 +238,7 @@ def test_history_made_anew_without_a_seam_is_what_only_a_witness_can_tell(plain:
         assert checked(raw).broken is None
         broken = checked(raw, *heads).broken
         assert broken is not None
-        assert "witnessed" in broken.why
+        assert "witnessed" in broken.why.en
         raw.close()
 
 
@@ -247,7 +247,7 @@ def test_a_log_whose_guards_were_taken_off_does_not_pass(plain: sqlite3.Connecti
     raw.execute("DROP TRIGGER audit_never_changes")
     broken = checked(raw).broken
     assert broken is not None
-    assert (broken.n, "audit_never_changes" in broken.why) == (0, True)
+    assert (broken.n, "audit_never_changes" in broken.why.en) == (0, True)
     raw.close()
 
 
@@ -257,7 +257,7 @@ def test_a_log_that_was_emptied_is_no_log_of_a_hub_with_people(plain: sqlite3.Co
     raw.execute("DELETE FROM audit_salts")
     broken = checked(raw).broken
     assert broken is not None
-    assert (broken.n, "empty" in broken.why) == (1, True)
+    assert (broken.n, "empty" in broken.why.en) == (1, True)
     raw.close()
 
 
@@ -284,7 +284,7 @@ def test_a_hole_in_the_numbers_is_found_even_with_right_hashes(plain: sqlite3.Co
     raw.execute("UPDATE audit_salts SET n = -n WHERE n < 0")
     broken = checked(raw).broken
     assert broken is not None
-    assert (broken.n, "missing" in broken.why) == (11, True)
+    assert (broken.n, "missing" in broken.why.en) == (11, True)
     raw.close()
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage import cipher
+from kotaconsole.hub.storage.database import open_database
 from tests.hub.client import Got, Http, Person, new_uuid
 from tests.hub.fixtures import TestHub
 from tests.world.waiting import until
@@ -31,6 +32,7 @@ class HubProcess:
     """A hub as a process of its own, which can be killed."""
 
     def __init__(self, db: Path) -> None:
+        open_database(str(db)).close()  # `serve` makes none
         self.db = db
         self.url = ""
         self._port = "0"

@@ -125,6 +125,7 @@ def test_a_second_hub_on_the_same_file_is_refused(hub: TestHub, capsys: pytest.C
 
 
 def test_a_taken_port_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", "--db", f"sqlite:///{tmp_path}/hub.db"]) == 0
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert cli.main(["serve", "--db", f"sqlite:///{tmp_path}/hub.db", "--port", str(port)]) == 2
@@ -154,6 +155,7 @@ def test_other_databases_are_refused(url: str, capsys: pytest.CaptureFixture[str
 
 def test_a_directory_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paper = tmp_path / "units.json"
+    assert cli.main(["init", "--db", f"sqlite:///{tmp_path}/hub.db"]) == 0
     for text in ("{", '{"revision": 1, "intake_unit": "nowhere", "units": []}'):
         paper.write_text(text)
         asked = ["serve", "--db", f"sqlite:///{tmp_path}/hub.db", "--port", "0", "--directory", str(paper)]
@@ -205,6 +207,7 @@ def test_nobody_is_added_by_halves(
     piped(told["password"])
     options = [part for key in ("--role", "--unit") for part in (key, told[key])]
     db = f"sqlite:///{tmp_path}/hub.db"
+    assert cli.main(["init", "--db", db]) == 0
     assert cli.main(["user", "add", told["name"], *options, "--password-stdin", "--db", db]) == 2
     english = sentence(capsys)[1]
     assert word in english

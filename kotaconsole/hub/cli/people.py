@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
+from kotaconsole.domain.errors import Bilingual
 from kotaconsole.hub.cli.shared import existing, fail, one_line, opened, say, shared_options, table
+from kotaconsole.hub.storage.database import file_of
 
 
 def add_commands(commands: Any) -> None:
@@ -39,14 +42,28 @@ def _named(group: Any, word: str, about: str, run: Any) -> argparse.ArgumentPars
 def _add(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.access.people import add_user
 
-    with opened(asked) as hub:
+    password, file = one_line(), file_of(asked.db)
+    fresh = not file.exists()
+    with opened(asked, create=True) as hub:
+        if fresh:
+            # aside from the id on standard output; a mistyped name has to be noticed
+            print(_made_anew(str(file)).both(), file=sys.stderr)
         print(
             add_user(
                 hub.database.writer, hub.directory, hub.now, username=asked.username, name=asked.name,
-                role=asked.role, unit=asked.unit, password=one_line(),
+                role=asked.role, unit=asked.unit, password=password,
             )
         )  # fmt: skip
     return 0
+
+
+def _made_anew(file: str) -> Bilingual:
+    return Bilingual(
+        en=f"There was no database {file}: a new, empty one was made, with its key beside it. If your hub has another"
+        " file, nothing of it was changed: take the new one away and give the right name with --db.",
+        hi=f"{file} नाम का डेटाबेस नहीं था: नया, खाली डेटाबेस बनाया गया, और उसकी कुंजी भी। यदि आपके हब की फ़ाइल दूसरी है, तो उसमें"
+        " कुछ भी बदला नहीं गया: नई फ़ाइल हटाएँ और --db से सही नाम दें।",
+    )
 
 
 def _list(asked: argparse.Namespace) -> int:
@@ -68,8 +85,9 @@ def _password(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.access.people import set_password
 
     existing(asked)
+    password = one_line()
     with opened(asked) as hub:
-        set_password(hub.database.writer, hub.now, username=asked.username, password=one_line())
+        set_password(hub.database.writer, hub.now, username=asked.username, password=password)
     say("The password was set. Every session of this person has ended.",
         "पासवर्ड बदल दिया गया। इस व्यक्ति का हर सत्र समाप्त हो गया।")  # fmt: skip
     return 0

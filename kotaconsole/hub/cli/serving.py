@@ -7,7 +7,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from kotaconsole.hub.cli.shared import fail, opened, say, settings_of, shared_options
+from kotaconsole.hub.cli.shared import existing, fail, opened, say, settings_of, shared_options
 from kotaconsole.hub.site.rules import VERSION
 from kotaconsole.hub.storage.database import file_of
 from kotaconsole.hub.storage.keys import key_path
@@ -36,10 +36,9 @@ def add_commands(commands: Any) -> None:
 
 def _port(word: str) -> int:
     """A port; the system would take any number, and silently another port than the one that was meant."""
-    port = int(word)
-    if not 0 <= port <= 65_535:
+    if not (word.isascii() and word.isdigit()) or not 0 <= int(word) <= 65_535:
         raise argparse.ArgumentTypeError("0 से 65535 तक / from 0 to 65535")
-    return port
+    return int(word)
 
 
 def _version(word: str) -> str:
@@ -64,7 +63,7 @@ def _usable(asked: argparse.Namespace) -> None:
 
 def _serve(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.logs import telling
-    from kotaconsole.hub.serve import Listen, serve
+    from kotaconsole.hub.serve import Listen, guard, serve
 
     if (asked.tls_cert is None) != (asked.tls_key is None):
         raise fail(
@@ -75,6 +74,9 @@ def _serve(asked: argparse.Namespace) -> int:
     if asked.tls_cert is not None:
         _usable(asked)
     listen = Listen(asked.host, asked.port, asked.tls_cert, asked.tls_key)
+    guard(listen, settings_of(asked))
+    # a mistyped name would be a hub with an empty list, and desks that believe it
+    existing(asked)
     with telling(asked.log):
         serve(settings_of(asked), listen, lambda line: print(line, flush=True))
     return 0
@@ -86,7 +88,7 @@ def _init(asked: argparse.Namespace) -> int:
     file = file_of(asked.db)
     key = key_path(file, asked.key_file)
     had_key = key.exists()
-    with opened(asked) as hub:
+    with opened(asked, create=True) as hub:
         with hub.database.reader.begin() as connection:
             empty = stored_directory(connection) is None
         if asked.directory is not None:

@@ -15,7 +15,7 @@ from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
 from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.settings import HubSettings
-from kotaconsole.hub.storage.database import Database, file_of
+from kotaconsole.hub.storage.database import Database, file_of, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def settings_of(asked: argparse.Namespace) -> HubSettings:
 
 
 @contextmanager
-def opened(asked: argparse.Namespace) -> Iterator[Opened]:
-    """The file of a hub that exists, also while it runs.
+def opened(asked: argparse.Namespace, *, create: bool = False) -> Iterator[Opened]:
+    """The file of a hub that exists, also while it runs; or a new one, where `create` and there is none.
 
     Raises:
         EnvironmentFault: it is not there, or cannot be opened.
@@ -82,7 +82,7 @@ def opened(asked: argparse.Namespace) -> Iterator[Opened]:
 
     settings = settings_of(asked)
     papers = read_papers(asked.resources, asked.directory)
-    database = open_database(asked.db, asked.key_file)
+    database = open_database(asked.db, asked.key_file, create=create)
     try:
         with database.reader.begin() as connection:
             found = decided(connection, settings)
@@ -95,17 +95,9 @@ def existing(asked: argparse.Namespace) -> Path:
     """The path of a file that has to be there already.
 
     Raises:
-        EnvironmentFault: `hub-no-database`.
+        EnvironmentFault: `hub-no-database`, or `hub-database-empty`: it holds nothing.
     """
-    path = file_of(asked.db)
-    if not path.exists():
-        raise fail(
-            "hub-no-database",
-            "There is no database of this name. Nothing was created. Check --db, or create one with 'kotaconsole hub"
-            " init'.",
-            "इस नाम का कोई डेटाबेस नहीं है। कुछ भी बनाया नहीं गया। --db जाँचें, या 'kotaconsole hub init' से बनाएँ।",
-        )
-    return path
+    return present(file_of(asked.db))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -128,5 +120,23 @@ def _width(text: str) -> int:
 
 
 def one_line() -> str:
-    """The first line of standard input, for what must not stand on the command line, where everybody can read it."""
-    return password_from(sys.stdin.readline())
+    """The first line of standard input, for what must not stand on the command line, where everybody can read it.
+
+    Raises:
+        EnvironmentFault: `hub-not-utf8`. Read under whatever encoding the terminal claims, it would become a password
+            that nobody can type.
+    """
+    raw = getattr(sys.stdin, "buffer", None)
+    if raw is None:  # a stream that holds text already
+        return password_from(sys.stdin.readline())
+    try:
+        # some editors begin a file with a mark of its encoding, which nobody types
+        return password_from(raw.readline().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise fail(
+            "hub-not-utf8",
+            "What came in on standard input is not UTF-8 text. Nothing was changed. Save the file as UTF-8, or set the"
+            " terminal to it, and run it again.",
+            "मानक इनपुट पर जो आया वह UTF-8 में नहीं है। कुछ भी बदला नहीं गया। फ़ाइल को UTF-8 में सहेजें, या टर्मिनल को UTF-8 पर रखें,"
+            " और फिर चलाएँ।",
+        ) from None

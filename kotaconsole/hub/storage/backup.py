@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
-from kotaconsole.hub.storage import cipher
-from kotaconsole.hub.storage.database import file_of, key_of
-from kotaconsole.hub.storage.keys import settle
+from kotaconsole.hub.storage import cipher, faults
+from kotaconsole.hub.storage.database import file_of, present
+from kotaconsole.hub.storage.keys import key_path, read_key, settle
 
 NEEDED: Final = frozenset({"alembic_version", "facts", "counters", "referrals", "events", "commands", "audit"})
 """Tables without which a file is no hub's."""
@@ -23,25 +23,48 @@ def write_backup(url: str, key_file: Path | None, to: Path) -> int:
     The hub goes on meanwhile: readers and the writer of a log-first file do not wait for a reader.
 
     Raises:
-        EnvironmentFault: `hub-key-...`, `hub-backup-exists` or `hub-backup`; what is there under the name stays.
+        EnvironmentFault: the database is not there, or its key does not open it (`hub-no-database`, `hub-key-...`,
+            `hub-database-...`), `hub-backup-exists` or `hub-backup`; what is there under the name stays.
     """
-    path, key = file_of(url), key_of(url, key_file)
+    path = present(file_of(url))
+    key = _opening(path, key_path(path, key_file))
     with _reserved(to):
         draft = to.with_name(f"{to.name}.part")
         draft.unlink(missing_ok=True)
         try:
             os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             _copy(path, draft, key)
-            inspect(draft, key)
+            _checked(path, draft, key)
             with draft.open("rb") as made:
                 os.fsync(made.fileno())
             draft.replace(to)
             settle(to.parent)
         except cipher.ERRORS as error:
-            raise _failed(type(error).__name__) from None
+            technical = type(error).__name__
+            raise (faults.damaged(path, technical) if cipher.is_damage(error) else _failed(technical)) from None
         finally:
             draft.unlink(missing_ok=True)
     return to.stat().st_size
+
+
+def _opening(path: Path, at: Path) -> bytes:
+    key = read_key(at)
+    try:
+        if cipher.is_plain(path):
+            raise faults.unencrypted(path)
+        if not cipher.fits(path, key):
+            raise faults.wrong_key(path, at)
+    except OSError as error:
+        raise faults.unusable(type(error).__name__) from None
+    return key
+
+
+def _checked(path: Path, draft: Path, key: bytes) -> None:
+    """Read the copy; what is wrong with it was wrong with the file."""
+    try:
+        inspect(draft, key)
+    except EnvironmentFault as fault:
+        raise faults.damaged(path, fault.technical) from None
 
 
 def inspect(path: Path, key: bytes) -> None:
@@ -100,21 +123,50 @@ def _reserved(to: Path) -> Iterator[None]:
 
 
 def facts_of(path: Path, key: bytes) -> dict[str, Any]:
-    """Epoch, past epochs and beat of a file, as far as it can be read; empty otherwise."""
+    """Epoch, past epochs and beat of a file, each as far as it can be read."""
+    found: dict[str, Any] = {}
     try:
         connection = cipher.connect(path, key)
     except cipher.ERRORS:
-        return {}
+        return found
     try:
-        found: dict[str, Any] = dict(connection.execute("SELECT name, value FROM facts").fetchall())
+        found |= dict(connection.execute("SELECT name, value FROM facts").fetchall())
         beat = connection.execute("SELECT value FROM counters WHERE name = 'beat'").fetchone()
         found["beat"] = 0 if beat is None else int(beat[0])
+        # last: a file of the first release has no such table
         found["past"] = connection.execute("SELECT epoch, began_at FROM epochs").fetchall()
     except cipher.ERRORS:
-        return {}
+        return found
     finally:
         connection.close()
     return found
+
+
+def no_backup(source: Path) -> EnvironmentFault:
+    """Nothing under the name of a backup that could be one."""
+    return EnvironmentFault(
+        "hub-backup-missing",
+        Bilingual(
+            en=f"There is no backup {source}: no file of this name, or one this user may not read. The hub's database"
+            " was left as it is. Check --from; it names the file itself, not its folder.",
+            hi=f"{source} नाम का कोई बैकअप नहीं है: इस नाम की फ़ाइल नहीं है, या इस उपयोगकर्ता को पढ़ने की अनुमति नहीं है। हब का"
+            " डेटाबेस वैसा ही है। --from जाँचें; उसमें फ़ोल्डर नहीं, फ़ाइल ही बताएँ।",
+        ),
+    )
+
+
+def newer(source: Path) -> EnvironmentFault:
+    """A backup this release cannot read."""
+    return EnvironmentFault(
+        "hub-backup-newer",
+        Bilingual(
+            en=f"The backup {source} was made by a later release of this program, which this one cannot read. The"
+            " hub's database and the backup were left as they are. Install that release and restore with it, or take"
+            " an older backup.",
+            hi=f"बैकअप {source} इस प्रोग्राम के बाद के संस्करण का है, जिसे यह संस्करण नहीं पढ़ सकता। हब का डेटाबेस और बैकअप वैसे ही हैं।"
+            " वही संस्करण स्थापित करके उससे लौटाएँ, या पुराना बैकअप लें।",
+        ),
+    )
 
 
 def unfit(technical: str) -> EnvironmentFault:

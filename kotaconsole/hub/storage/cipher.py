@@ -20,9 +20,24 @@ ERRORS: Final = (driver.DatabaseError, OSError)
 """What an open file may fail with."""
 
 
-def connect(path: Path, key: bytes, *, busy_ms: int = 5_000) -> Any:
-    """One connection in autocommit; a key that does not fit shows only at the first look into the file."""
-    connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, timeout=busy_ms / 1000)
+_LOOKS: Final = 3
+"""A look past the locks may fall into the moment in which a running hub writes that page; thrice it does not."""
+_NOT_A_DATABASE: Final = 26
+_MALFORMED: Final = 11
+"""SQLITE_NOTADB and SQLITE_CORRUPT, of SQLite's list of result codes."""
+
+
+def connect(path: Path, key: bytes, *, busy_ms: int = 5_000, alone: bool = False) -> Any:
+    """One connection in autocommit; a key that does not fit shows only at the first look into the file.
+
+    Args:
+        path: the file.
+        key: its key.
+        busy_ms: how long a lock is waited for.
+        alone: look at the file only, past its log and all locks, and change neither.
+    """
+    name = f"{path.absolute().as_uri()}?immutable=1" if alone else str(path)
+    connection = driver.connect(name, isolation_level=None, check_same_thread=False, timeout=busy_ms / 1000, uri=alone)
     # a key that does not fit is told by us, in a sentence; the library would print it as well
     connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
@@ -36,7 +51,13 @@ def is_plain(path: Path) -> bool:
 
 
 def fits(path: Path, key: bytes) -> bool:
-    """Whether the key opens the file; nothing is written."""
+    """Whether the key opens the file; where it does not, neither the file nor the log beside it is touched.
+
+    An ordinary connection is no way to try a key: when it is closed, it folds the log into the file whatever the key,
+    and beside a file of 0 bytes it takes the log for a leftover and deletes it.
+    """
+    if path.stat().st_size == 0 or not any(_first_page(path, key) for _ in range(_LOOKS)):
+        return False
     connection = connect(path, key)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -45,6 +66,28 @@ def fits(path: Path, key: bytes) -> bool:
     finally:
         connection.close()
     return True
+
+
+def _first_page(path: Path, key: bytes) -> bool:
+    connection = connect(path, key, alone=True)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except driver.DatabaseError as error:
+        # anything else is for a connection that knows of the log too
+        return _code(error) != _NOT_A_DATABASE
+    finally:
+        connection.close()
+    return True
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error of the driver says that what stands in the file is not what was written there."""
+    return _code(error) in (_NOT_A_DATABASE, _MALFORMED)
+
+
+def _code(error: BaseException) -> int:
+    # the low byte; the others say more closely where it was met
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def encrypt_in_place(path: Path, key: bytes) -> None:

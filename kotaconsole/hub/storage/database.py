@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -16,12 +17,14 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
-from kotaconsole.hub.storage import cipher
-from kotaconsole.hub.storage.keys import alone_in, create_key, key_path, read_key
+from kotaconsole.hub.storage import cipher, faults
+from kotaconsole.hub.storage.keys import alone_in, create_key, key_path, read_key, settle
 
 READERS = 2
 """Reads are short and rare beside the polls, which never read: two connections are plenty."""
 BUSY_MS = 5_000
+SIDES: Final = ("-wal", "-shm")
+"""What SQLite keeps beside an open file: its log, with the newest commits, and the log's index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +46,31 @@ class Database:
         self.writer.dispose()
 
 
-def open_database(url: str, key_file: Path | None = None) -> Database:
-    """Open or create the file and bring its schema up to date.
+def open_database(url: str, key_file: Path | None = None, *, create: bool = True) -> Database:
+    """Open the file, or create one where there is none, and bring its schema up to date.
 
     Args:
         url: where the file is.
         key_file: where its key is; by default `<file>.key` or systemd's credential. A key is made only together with
             a new file, and for a plain file of an earlier release, which is encrypted here.
+        create: whether a file that is not there is made. One that is there and empty never is: a hub's data was in it.
 
     Raises:
-        EnvironmentFault: the address is none of ours (`hub-database-url`), the key is missing, open to others or
-            another file's (`hub-key-...`), or the file cannot be used (`hub-database`).
+        EnvironmentFault: the address is none of ours (`hub-database-url`), there is no file (`hub-no-database`), the
+            key is missing, open to others or does not open the file (`hub-key-...`), or the file cannot be used
+            (`hub-database`, `hub-database-...`, `hub-newer`).
     """
     path = file_of(url)
-    key = _ready(path, key_file)
+    key = _ready(path, key_file, create=create)
     database = Database(path, _engine(path, key, read_only=False), _engine(path, key, read_only=True))
     try:
         upgrade(database.writer)
     except CommandError:
         database.close()
-        raise _newer() from None
+        raise faults.newer() from None
     except (DatabaseError, OSError) as error:
         database.close()
-        raise _unusable(type(error).__name__) from None
+        raise explained(path, error) from None
     except BaseException:
         database.close()
         raise
@@ -90,19 +95,53 @@ def file_of(url: str) -> Path:
     try:
         parsed = make_url(url if "://" in url else f"sqlite:///{url}")
     except ArgumentError:
-        raise _not_ours() from None
+        raise faults.not_ours() from None
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise _not_ours()
+        raise faults.not_ours()
     return Path(str(parsed.database))
 
 
-def upgrade(engine: Engine) -> None:
-    """Run every migration the file has not seen, all in one transaction."""
+def present(path: Path) -> Path:
+    """The path of a file that is there already, with something in it.
+
+    Raises:
+        EnvironmentFault: `hub-no-database`, `hub-database-empty` or `hub-database`.
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise faults.no_database(path) from None
+    except OSError as error:
+        raise faults.unusable(type(error).__name__) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise faults.no_file(path)
+    if found.st_size == 0:
+        raise faults.empty(path)
+    return path
+
+
+def explained(path: Path, error: BaseException) -> EnvironmentFault:
+    """What an error of the driver, of SQLAlchemy or of the system says about a file that is being opened."""
+    return _damage(path, error) or faults.unusable(type(error).__name__)
+
+
+def met(path: Path, error: BaseException) -> EnvironmentFault:
+    """What such an error says that is met later, in the midst of the work."""
+    return _damage(path, error) or faults.interrupted(type(error).__name__)
+
+
+def _damage(path: Path, error: BaseException) -> EnvironmentFault | None:
+    cause = getattr(error, "orig", None) or error
+    return faults.damaged(path, type(cause).__name__) if cipher.is_damage(cause) else None
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration up to a revision that the file has not seen, all in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def lock(path: Path) -> int:
@@ -117,7 +156,7 @@ def lock(path: Path) -> int:
     try:
         held = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise _unusable(type(error).__name__) from None
+        raise faults.unusable(type(error).__name__) from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -138,31 +177,78 @@ def is_passing(error: DatabaseError) -> bool:
     return not isinstance(error, IntegrityError | ProgrammingError | DataError)
 
 
-def _ready(path: Path, key_file: Path | None) -> bytes:
+def _ready(path: Path, key_file: Path | None, *, create: bool) -> bytes:
     """The key of a file that is there now, encrypted, and opened by it."""
     at = key_path(path, key_file)
     try:
         # a folder that is not there is a mistyped path: an empty hub in its place would show an empty list
         with alone_in(path.parent):
-            if not path.exists():
+            if create and not path.exists():
                 return _created(path, at)
-            if cipher.is_plain(path):
+            if cipher.is_plain(present(path)):
                 key = read_key(at) if at.exists() else create_key(at)
                 cipher.encrypt_in_place(path, key)
                 return key
         key = read_key(at)
         if not cipher.fits(path, key):
-            raise _wrong_key(at)
-    except cipher.ERRORS as error:
-        raise _unusable(type(error).__name__) from None
+            raise faults.wrong_key(path, at)
+    except (*cipher.ERRORS, DatabaseError) as error:
+        raise explained(path, error) from None
     return key
 
 
 def _created(path: Path, at: Path) -> bytes:
-    """A new file, and its key unless the site has laid one there."""
-    key = read_key(at) if at.exists() else create_key(at)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    """A new file, and its key unless the site has laid one there.
+
+    It gets its name only when it is whole. So whoever opens it meanwhile finds no file or all of it, and a file of
+    0 bytes is never one that is about to be made: it is one whose content was lost.
+    """
+    for side in SIDES:
+        if (log := path.with_name(path.name + side)).exists():
+            raise faults.lone_log(log)
+    key, made = (read_key(at), False) if at.exists() else (create_key(at), True)
+    draft = path.with_name(f"{path.name}.creating")
+    clear(draft)  # of one that was killed; the folder's lock is ours
+    try:
+        _build(draft, key)
+        # a link, not a rename: it replaces nothing, whoever put it there
+        os.link(draft, path)
+        settle(path.parent)
+    except BaseException:
+        if made:
+            at.unlink(missing_ok=True)
+        raise
+    finally:
+        clear(draft)
     return key
+
+
+def _build(draft: Path, key: bytes) -> None:
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    engine = _engine(draft, key, read_only=False)
+    try:
+        upgrade(engine)
+    finally:
+        engine.dispose()
+    whole(draft)
+
+
+def whole(draft: Path) -> None:
+    """Make a closed file durable before it gets its name.
+
+    Raises:
+        OSError: a part of it still stands in its log.
+    """
+    if any(draft.with_name(draft.name + side).exists() for side in SIDES):
+        raise OSError("the file was not closed whole")
+    with draft.open("rb") as made:
+        os.fsync(made.fileno())
+
+
+def clear(draft: Path) -> None:
+    """Take a draft away, with whatever SQLite laid beside it."""
+    for side in ("", "-journal", *SIDES):
+        draft.with_name(draft.name + side).unlink(missing_ok=True)
 
 
 def _engine(path: Path, key: bytes, *, read_only: bool) -> Engine:
@@ -195,49 +281,3 @@ def _pragmas(read_only: bool) -> tuple[str, ...]:
         return (*shared, "query_only=ON")
     # FULL: with NORMAL no commit is synced, and a power cut would lose what was answered as applied
     return ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", *shared)
-
-
-def _not_ours() -> EnvironmentFault:
-    return EnvironmentFault(
-        "hub-database-url",
-        Bilingual(
-            en="The hub keeps its data in one SQLite file. Nothing was changed. Give it as --db sqlite:////path/hub.db.",
-            hi="हब अपना डेटा एक SQLite फ़ाइल में रखता है। कुछ भी बदला नहीं गया। इसे ऐसे बताएँ: --db sqlite:////path/hub.db",
-        ),
-    )
-
-
-def _wrong_key(at: Path) -> EnvironmentFault:
-    return EnvironmentFault(
-        "hub-key-wrong",
-        Bilingual(
-            en=f"The hub's database cannot be opened with the key in {at}: it is the key of another file, or the file"
-            " is no database of a hub. What is in it was left as it is. Name the right key with --key-file, or the"
-            " right file with --db.",
-            hi=f"हब का डेटाबेस {at} की कुंजी से नहीं खुला: यह दूसरी फ़ाइल की कुंजी है, या यह हब का डेटाबेस नहीं है। उसमें जो है वह वैसा"
-            " ही है। --key-file से सही कुंजी, या --db से सही फ़ाइल बताएँ।",
-        ),
-    )
-
-
-def _newer() -> EnvironmentFault:
-    return EnvironmentFault(
-        "hub-newer",
-        Bilingual(
-            en="The hub's database was written by a later release of this program. It was left as it is. Start that"
-            " release, or go back to a backup.",
-            hi="हब का डेटाबेस इस प्रोग्राम के बाद के संस्करण का है। वह वैसा ही है। वही संस्करण चलाएँ, या बैकअप पर लौटें।",
-        ),
-    )
-
-
-def _unusable(technical: str) -> EnvironmentFault:
-    return EnvironmentFault(
-        "hub-database",
-        Bilingual(
-            en="The hub's database file cannot be opened or brought up to date. What is in it was left as it is."
-            " Check the path, the rights and the free space.",
-            hi="हब की डेटाबेस फ़ाइल खोली या अद्यतन नहीं की जा सकी। उसमें जो है वह वैसा ही है। पथ, अनुमति और खाली जगह जाँचें।",
-        ),
-        technical,
-    )

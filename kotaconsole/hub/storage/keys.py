@@ -37,7 +37,8 @@ def read_key(path: Path) -> bytes:
     """The key in a file: 64 hexadecimal digits.
 
     Raises:
-        EnvironmentFault: `hub-key-missing`, `hub-key-open` (others could read it) or `hub-key-broken`.
+        EnvironmentFault: `hub-key-missing`, `hub-key-unreadable`, `hub-key-open` (others could read it) or
+            `hub-key-broken`.
     """
     try:
         with path.open("rb") as file:
@@ -46,7 +47,7 @@ def read_key(path: Path) -> bytes:
     except FileNotFoundError:
         raise _missing(path) from None
     except OSError as error:
-        raise _broken(path, type(error).__name__) from None
+        raise _unreadable(path, type(error).__name__) from None
     # systemd shows a credential's reader as the group, by an access list: there only "others" tell anything
     strangers = stat.S_IRWXO if _is_credential(path) else stat.S_IRWXG | stat.S_IRWXO
     if mode & strangers:
@@ -64,19 +65,23 @@ def create_key(path: Path) -> bytes:
     """Make a key and its file, readable by its owner only, and durable before anything is written with it.
 
     Raises:
-        EnvironmentFault: the file cannot be made; one that is there is never touched.
+        EnvironmentFault: `hub-key-unmade`: the file cannot be made; one that is there is never touched.
     """
     key = secrets.token_bytes(KEY_BYTES)
     try:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(made, key.hex().encode() + b"\n")
+    except OSError as error:
+        raise _unmade(path, type(error).__name__) from None
+    try:
+        with os.fdopen(made, "wb") as file:
+            file.write(key.hex().encode() + b"\n")
+            file.flush()
             os.fsync(made)
-        finally:
-            os.close(made)
         settle(path.parent)
     except OSError as error:
-        raise _broken(path, type(error).__name__) from None
+        # half a key would be taken for a broken one from now on
+        path.unlink(missing_ok=True)
+        raise _unmade(path, type(error).__name__) from None
     return key
 
 
@@ -114,6 +119,33 @@ def _missing(path: Path) -> EnvironmentFault:
             hi=f"हब के डेटाबेस की कुंजी {path} पर नहीं है। डेटाबेस वैसा ही है और कुछ भी बनाया नहीं गया। कुंजी की फ़ाइल जहाँ सुरक्षित"
             " रखी है वहाँ से वापस रखें, या --key-file से बताएँ।",
         ),
+    )
+
+
+def _unreadable(path: Path, technical: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        "hub-key-unreadable",
+        Bilingual(
+            en=f"The key file {path} is there but cannot be read: it is a folder, this user may not read it, or the"
+            " disk fails. Nothing was opened or changed. Check the path and whose file it is, or name the right one"
+            " with --key-file.",
+            hi=f"कुंजी की फ़ाइल {path} है, पर पढ़ी नहीं जा सकी: वह फ़ोल्डर है, इस उपयोगकर्ता को पढ़ने की अनुमति नहीं है, या डिस्क खराब"
+            " है। कुछ भी खोला या बदला नहीं गया। पथ और फ़ाइल का मालिक जाँचें, या --key-file से सही फ़ाइल बताएँ।",
+        ),
+        technical,
+    )
+
+
+def _unmade(path: Path, technical: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        "hub-key-unmade",
+        Bilingual(
+            en=f"The key file {path} could not be made. No database was created or changed, and no part of a key was"
+            " left behind. Check the folder, the rights and the free space.",
+            hi=f"कुंजी की फ़ाइल {path} बनाई नहीं जा सकी। कोई डेटाबेस बनाया या बदला नहीं गया, और कुंजी का कोई हिस्सा नहीं छोड़ा"
+            " गया। फ़ोल्डर, अनुमति और खाली जगह जाँचें।",
+        ),
+        technical,
     )
 
 
