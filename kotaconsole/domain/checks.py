@@ -11,16 +11,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kotaconsole.domain import commands as cmd
+from kotaconsole.domain import opening
 from kotaconsole.domain.commands import Payload, SetField
 from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.intake import AGE_BANDS, TERNARY
 from kotaconsole.domain.vocabulary import (
     LEVELS,
+    MAX_ID,
     MAX_ITEMS,
     MAX_LIST,
     MAX_NAME,
     MAX_NOTE,
     MAX_TEXT,
+    MAX_WHOLE,
     PLATFORMS,
     SIGNALS,
     URGENCIES,
@@ -35,7 +38,6 @@ LINKS: Final = ("duplicate", "same_person", "related")
 PLACES: Final = ("ip", "cell", "address", "post_clue", "relative", "operator")
 MAX_RECHECK_MIN: Final = 15
 """A trace that nobody looks at for longer is a case that nobody looks at."""
-MAX_ID: Final = 100
 MAX_CODE: Final = 64
 """Characters of a unit's code, and of a slip's number."""
 MAX_RADIUS_M: Final = 20_100_000
@@ -95,6 +97,11 @@ def _code(payload: Any, name: str) -> Refusal | None:
     return _bad(f"/{name}", "the code of a unit")
 
 
+def _open(it: cmd.Open) -> Refusal | None:
+    found = opening.fault(it.report)
+    return None if found is None else _bad(*found)
+
+
 def _reason(payload: Any) -> Refusal | None:
     return _needs(payload, reason=MAX_TEXT)
 
@@ -118,7 +125,7 @@ def _view(it: cmd.View) -> Refusal | None:
 
 
 def _slip(it: cmd.MakeSlip) -> Refusal | None:
-    if it.copies < 0:
+    if not 0 <= it.copies <= MAX_WHOLE:
         return _bad("/copies", "a count of copies")
     return (
         _among(it, "form", SLIP_FORMS)
@@ -175,6 +182,8 @@ def _update(it: cmd.Update) -> Refusal | None:
 
 
 def _assess(it: cmd.Assess) -> Refusal | None:
+    if len(it.signals) > MAX_ITEMS:
+        return _bad("/signals", f"a list of at most {MAX_ITEMS}")
     for place, word in enumerate(it.signals):
         if word not in SIGNALS:
             return _bad(f"/signals/{place}", "there is no such signal")
@@ -321,7 +330,7 @@ _MEMBERS: Final[dict[str, Callable[[Any], Any]]] = {
 }  # fmt: skip
 
 _CHECKS: Final[dict[type, Check]] = {
-    cmd.Acknowledge: _acknowledge, cmd.Decline: _reason, cmd.Release: _reason, cmd.TakeOver: _reason,
+    cmd.Open: _open, cmd.Acknowledge: _acknowledge, cmd.Decline: _reason, cmd.Release: _reason, cmd.TakeOver: _reason,
     cmd.Note: _note, cmd.Call: _call, cmd.View: _view, cmd.MakeSlip: _slip, cmd.AddLocation: _add_location,
     cmd.AcceptLocation: _accept_location, cmd.Update: _update, cmd.Assess: _assess, cmd.RaiseLevel: _level,
     cmd.LowerLevel: _level, cmd.Locate: _locate, cmd.Inform: _inform, cmd.Depart: _step, cmd.Arrive: _step,

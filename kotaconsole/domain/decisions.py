@@ -161,15 +161,16 @@ def _acknowledged_again(case: Case, command: Command, facts: Facts) -> Decision:
 
 
 def _open(case: Case | None, command: Command, facts: Facts) -> Decision:
+    refused = _payload(command)
+    if refused is not None:
+        return refused
     payload = command.payload
-    if isinstance(payload, Refusal):
-        return payload
-    assert isinstance(payload, cmd.Open)  # noqa: S101 - kind and payload are paired by the wire
+    assert isinstance(payload, cmd.Open)  # noqa: S101 - the check before has made sure of it
     report = payload.report
     reading = read_flag(
         report,
-        platform=str(report.get("platform") or "other"),
-        reference=str(report.get("reference") or command.referral_id),
+        platform=report.get("platform") or "other",
+        reference=report.get("reference") or command.referral_id,
         received_at=facts.now,
     )
     if reading.flag.defects:

@@ -28,6 +28,10 @@ OUTCOMES: Final = (
 MAX_TEXT: Final = 2_000
 """Characters of a free text field; longer ones are cut at intake and refused from a desk."""
 MAX_NAME: Final = 300
+MAX_ID: Final = 100
+"""Characters of the id of a place, or of a person."""
+MAX_WHOLE: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON takes exactly."""
 MAX_LIST: Final = 20
 """Phones and e-mails of one account."""
 MAX_NOTE: Final = 60_000
