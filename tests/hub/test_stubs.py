@@ -94,6 +94,19 @@ def test_a_snapshot_shows_the_stub_page_by_page_among_the_cases(hub: TestHub) ->
     assert {item["id"] for item in snapshot(top, "range-kota").values() if item["stub"]} == gone
 
 
+def test_a_step_that_comes_late_is_news_for_a_stub_that_shows_its_time(shared: TestHub, name: str) -> None:
+    """Informing somebody after the departure moves the case nowhere, and the stub tells when it was."""
+    kota, jhunjhunu = shared.person(name), shared.person(f"{name}-j", unit="jhunjhunu")
+    rid = handed_over(kota, jhunjhunu, shared, name)
+    done(jhunjhunu, "depart", rid, {})
+    done(jhunjhunu, "inform", rid, {"unit": "jhunjhunu"})
+    last = of(kota.feed("kota-city"), rid)[-1]
+    assert (last["kind"], last["referral"]["state"]) == ("stub_updated", "departed")
+    assert last["referral"]["times"]["informed_at"] is not None
+    done(jhunjhunu, "inform", rid, {"unit": "jhunjhunu", "person": "दूसरे"})
+    assert of(kota.feed("kota-city"), rid)[-1] == last, "only the first time is told"
+
+
 def test_a_case_that_goes_on_to_a_third_unit_keeps_its_first_stub(shared: TestHub, name: str) -> None:
     kota, jhunjhunu = shared.person(name), shared.person(f"{name}-j", unit="jhunjhunu")
     sikar = shared.person(f"{name}-s", unit="sikar")

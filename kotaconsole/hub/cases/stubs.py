@@ -7,7 +7,7 @@ nothing of its own happened to the case.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
@@ -77,14 +77,11 @@ def stub_of(referral: Referral, accepted_by: str | None) -> Stub:
 
 
 def _shows_through(step: Step) -> bool:
-    """Whether an event changed something a stub tells."""
+    """Whether an event changed something a stub tells; the version, which every event changes, is nothing."""
     if step.before is None:
         return False
-    told = [
-        (case.level, case.state, case.unit, None if case.outcome is None else case.outcome.code)
-        for case in (step.before, step.after)
-    ]
-    return told[0] != told[1]
+    before, after = (replace(stub_of(case, None), version=0) for case in (step.before, step.after))
+    return before != after
 
 
 def _kept(tx: Transaction, case_id: str) -> dict[str, Any]:
