@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kotaconsole.domain.errors import ContractBreach, KotaError
-from kotaconsole.wire import codec
+from kotaconsole.wire import codec, pointers
 from kotaconsole.wire.bodies import FieldError, Problem
 from kotaconsole.wire.problems import KINDS
 
 PROBLEM_JSON: Final = "application/problem+json"
 RETRY_AFTER: Final = {"unavailable": 2, "too-many-attempts": 30, "in-progress": 1}
 """Seconds a client waits at least where the refusal itself gives no number."""
-
-_PLACE: Final = re.compile(r"at `\$([^`]*)`")
-_STEP: Final = re.compile(r"[^.\[\]]+")
 
 
 class Refused(KotaError):
@@ -59,10 +55,7 @@ def invalid(pointer: str, detail: str) -> Refused:
 
 def unfit(breach: ContractBreach) -> Refused:
     """400 for a body that has not its shape, with the place as far as the parser tells it."""
-    text = str(breach)
-    found = _PLACE.search(text)
-    pointer = "" if found is None else "".join(f"/{step}" for step in _STEP.findall(found[1]))
-    return malformed(pointer, text)
+    return malformed(pointers.pointer(str(breach)), str(breach))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def decode(body: bytes | str, shape: type[T]) -> T:
     """
     try:
         return cast("T", _decoder(cast("Any", shape)).decode(body))
-    except msgspec.ValidationError as error:
-        return _without_nulls(lambda: msgspec.json.decode(body), shape, error)
+    except msgspec.ValidationError:
+        return _without_nulls(lambda: msgspec.json.decode(body), shape)
     except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
         raise ContractBreach(_where(error)) from None
 
@@ -57,8 +57,8 @@ def convert(value: Any, shape: type[T]) -> T:
     """
     try:
         return msgspec.convert(value, shape, dec_hook=_from_json)
-    except msgspec.ValidationError as error:
-        return _without_nulls(lambda: value, shape, error)
+    except msgspec.ValidationError:
+        return _without_nulls(lambda: value, shape)
     except (ValueError, RecursionError) as error:
         raise ContractBreach(_where(error)) from None
 
@@ -72,15 +72,16 @@ def parse(body: bytes | str) -> Any:
     return decode(body, cast("type[Any]", Any))
 
 
-def _without_nulls(read: Callable[[], Any], shape: type[T], first: msgspec.ValidationError) -> T:
+def _without_nulls(read: Callable[[], Any], shape: type[T]) -> T:
     """A second look at what did not fit: a null member means the same as a missing one.
 
     Others may send nulls where we leave members out. Only what was refused is read twice, so that it costs nobody else.
+    What is still wrong then is what is told: a null that stands for nothing is at fault only where something is needed.
     """
     try:
         return msgspec.convert(_stripped(read()), shape, dec_hook=_from_json)
-    except (msgspec.ValidationError, ValueError, RecursionError):
-        raise ContractBreach(_where(first)) from None
+    except (ValueError, RecursionError) as error:  # msgspec.ValidationError among them
+        raise ContractBreach(_where(error)) from None
 
 
 def _stripped(value: Any) -> Any:

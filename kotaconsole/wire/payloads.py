@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final, cast
 
 from kotaconsole.domain.commands import NEEDS_SEEN, PAYLOADS, Author, Command, CommandBody, Open, Payload
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.wire import codec
+from kotaconsole.wire.pointers import missing, pointer
 
-_SOURCES = ("phone", "email", "other")
-_AT: Final = re.compile(r" - at `\$([^`]*)`")
-_STEP: Final = re.compile(r"\.([a-z_]+)|\[(\d+)\]")
-_MISSING: Final = re.compile(r"missing required field `([a-z_]+)`")
+_SOURCES: Final = ("phone", "email", "other")
 
 
 def read_body(body: bytes) -> CommandBody:
@@ -23,7 +20,7 @@ def read_body(body: bytes) -> CommandBody:
     """
     found = codec.decode(body, CommandBody)
     if found.kind in NEEDS_SEEN and found.seen is None:
-        raise ContractBreach("seen is required for this kind")
+        raise ContractBreach(f"{missing('seen')}: this kind needs it")
     return found
 
 
@@ -40,16 +37,7 @@ def read_payload(kind: str, payload: dict[str, Any]) -> Payload | Refusal:
     try:
         return cast("Payload", codec.convert(payload, shape))
     except ContractBreach as breach:
-        return Refusal("invalid", str(breach), pointer(str(breach)))
-
-
-def pointer(complaint: str) -> str:
-    """The JSON pointer of the field that a complaint about a payload is about, as exactly as the complaint says."""
-    at = _AT.search(complaint)
-    steps = _STEP.findall(at[1]) if at else []
-    missing = _MISSING.search(complaint)
-    path = [name or index for name, index in steps] + ([missing[1]] if missing else [])
-    return "".join(("/payload", *(f"/{step}" for step in path)))
+        return Refusal("invalid", str(breach), pointer(str(breach), "/payload"))
 
 
 def payload_fields(payload: Payload) -> dict[str, Any]:

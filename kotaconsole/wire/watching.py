@@ -76,7 +76,7 @@ class HandoverBody:
 
     unit: str
     shift: Shift
-    open: tuple[OpenItem, ...] = ()
+    open: tuple[OpenItem, ...]
     remarks: str | None = None
     sign: Literal["from", "to"] | None = None
 

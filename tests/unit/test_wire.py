@@ -17,7 +17,8 @@ from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.referral import Event, Referral, Stub
 from kotaconsole.wire import codec, pages
 from kotaconsole.wire.happenings import data_of
-from kotaconsole.wire.payloads import command_of, payload_fields, pointer, read_body, read_payload
+from kotaconsole.wire.payloads import command_of, payload_fields, read_body, read_payload
+from kotaconsole.wire.pointers import pointer
 from kotaconsole.wire.problems import KINDS
 from tests.people import TWO_AM, bare, body, command, flagged, meena, reading
 from tests.unit.lives import PAYLOADS, PLACE
@@ -240,7 +241,7 @@ def test_a_payload_that_does_not_fit_is_a_refusal_with_its_place(
 
 
 def test_a_payload_that_is_no_object_at_all_is_refused_whole() -> None:
-    assert pointer("Expected `object`, got `array`") == "/payload"
+    assert pointer("Expected `object`, got `array`", "/payload") == "/payload"
 
 
 @pytest.mark.parametrize("kind", sorted(PAYLOADS))

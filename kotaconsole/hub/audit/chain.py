@@ -74,7 +74,7 @@ def write_all(tx: Transaction, entries: Sequence[Entry]) -> None:
         n += 1
         salt, digest = secrets.token_bytes(SALT_BYTES), hashlib.sha256(entry.content).digest()
         # what a client names is kept only in the form of an id: anything else could be a name or a phone number
-        case = entry.referral_id if entry.referral_id is not None and is_uuid(entry.referral_id) else None
+        case = entry.referral_id.lower() if entry.referral_id is not None and is_uuid(entry.referral_id) else None
         record = {
             "n": n, "at": tx.now.iso(), "who": fit(entry.who), "desk": entry.desk, "what": fit(entry.what),
             "referral_id": case, "commitment": commitment(salt, digest), "prev": prev,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
@@ -12,6 +13,7 @@ from kotaconsole.domain.commands import Author, CommandBody
 from kotaconsole.domain.decisions import decide, outcome
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.evolution import Case
+from kotaconsole.domain.vocabulary import MAX_ID, MAX_WHOLE
 from kotaconsole.hub.access.people import posting_at
 from kotaconsole.hub.access.sessions import had_session
 from kotaconsole.hub.audit import chain, words
@@ -34,7 +36,7 @@ from kotaconsole.wire.problems import KINDS
 
 TELLS_CURRENT: Final = (409, 412)
 NOT_FOUND: Final = 404
-_INT64: Final = 2**63 - 1
+_WORKSTATION: Final = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +199,17 @@ def _read(raw: bytes) -> CommandBody:
         raise unfit(breach) from None
     if lenient.has_repeated_key(raw):
         raise Refused("malformed", "a member is named twice")
-    for name in ("referral_id", "workstation", "author"):
-        if not 0 < len(getattr(body, name)) <= 200:
-            raise malformed(f"/{name}", "1 to 200 characters")
-    if body.kind == "open" and not is_uuid(body.referral_id):
+    # an id in capitals is the same id: the case it names must be found, and written down in one form only
+    body = replace(body, referral_id=body.referral_id.lower())
+    if not is_uuid(body.referral_id):
         raise malformed("/referral_id", "a UUID")
-    if not 0 <= body.n <= _INT64 or not 0 <= (body.seen or 0) <= _INT64:
-        raise malformed("/n", "a number that can be kept")
+    if _WORKSTATION.fullmatch(body.workstation) is None:
+        raise malformed("/workstation", "1 to 100 of A-Z a-z 0-9 . _ : -")
+    if not 0 < len(body.author) <= MAX_ID:
+        raise malformed("/author", f"1 to {MAX_ID} characters")
+    for name, number in (("n", body.n), ("seen", body.seen)):
+        if number is not None and not 1 <= number <= MAX_WHOLE:
+            raise malformed(f"/{name}", f"a whole number from 1 to {MAX_WHOLE}")
     return body
 
 
