@@ -199,7 +199,10 @@ def _locations(found: _Reader, name: str) -> tuple[Location, ...]:
 
 def _location(found: _Reader, name: str) -> Location:
     lat, lon = found.number("lat", -90, 90), found.number("lon", -180, 180)
-    whole = lat is not None and lon is not None  # half a pair of coordinates is no place
+    whole = lat is not None and lon is not None
+    for key, half, other in (("lat", lat, "lon"), ("lon", lon, "lat")):
+        if half is not None and found.values.get(other) is None:  # half a pair is no place, and still was stated
+            found.set_aside(found.at(key), half)
     place = Location(
         id="", kind=found.text("kind", MAX_NAME) or "unknown",
         source=found.text("source", MAX_NAME), text=found.text("text"),

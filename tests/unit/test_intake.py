@@ -68,6 +68,8 @@ def test_missing_and_null_both_mean_unknown() -> None:
         ({"locations": {}}, "/locations", False),
         ({"locations": ["here"]}, "/locations/0", False),
         ({"locations": [{"lat": 91, "lon": 75}]}, "/locations/0/lat", False),
+        ({"locations": [{"lat": 25, "lon": None}]}, "/locations/0/lat", False),
+        ({"locations": [{"lon": 75}]}, "/locations/0/lon", False),
         ({"locations": [{"pincode": "12"}]}, "/locations/0/pincode", False),
         ({"locations": [{"pincode": 324005}]}, "/locations/0/pincode", False),
     ],
