@@ -78,6 +78,12 @@ def remember(connection: Connection, platform: str, reference: str, told: Told, 
     pairs = _pairs(keys_of(platform, told.account))
     named = {"platform": platform, "reference": reference}
     _add(connection, flag_keys, ({**named, "kind": kind, "value": value} for kind, value in pairs))
+    remember_account(connection, keys_of(platform, told.account), case_id)
+
+
+def remember_account(connection: Connection, keys: AccountKeys, case_id: str) -> None:
+    """Keep the keys of an account with a case, whatever flag told of it."""
+    pairs = _pairs(keys)
     _add(connection, account_keys, _of_case(case_id, pairs))
     sides = select(split_sides.c.split, split_sides.c.side).where(split_sides.c.referral_id == case_id)
     for row in connection.execute(sides).all():

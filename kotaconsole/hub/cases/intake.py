@@ -15,6 +15,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.happenings import Happening, What
 from kotaconsole.domain.intake import Reading, read_flag, referral_id
+from kotaconsole.domain.joining import keys_of
 from kotaconsole.domain.merging import merge_account, merge_flag, merge_subject
 from kotaconsole.domain.referral import Flag, Referral
 from kotaconsole.domain.triage import REPEAT_WITHIN_S
@@ -117,9 +118,13 @@ class Intake:
             "body_hash": _NO_BODY, "defective": False, "received_at": int(flag.received_at),
             "own_id": referral_id(flag.platform, flag.reference),
         }  # fmt: skip
-        tx.connection.execute(upsert(flags).values(row).on_conflict_do_nothing())
+        own = tx.connection.execute(upsert(flags).values(row).on_conflict_do_nothing()).rowcount > 0
         told = Told(case.referral.account, case.referral.subject)
-        accounts.remember(tx.connection, flag.platform, flag.reference, told, case.referral.id)
+        if own:
+            accounts.remember(tx.connection, flag.platform, flag.reference, told, case.referral.id)
+        else:
+            # the flag of this name is another case's: what was said here must never be told of the account there
+            accounts.remember_account(tx.connection, keys_of(flag.platform, told.account), case.referral.id)
         self._hints.remember(tx.connection, case.referral, tx.now)
 
     def _first(self, tx: Transaction, sent: Sent, reading: Reading) -> Recorded:

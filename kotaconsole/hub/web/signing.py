@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kotaconsole.domain.vocabulary import MAX_NAME
 from kotaconsole.hub.problems import malformed
 from kotaconsole.hub.state import Hub
 from kotaconsole.hub.web.answers import answer, empty
@@ -28,6 +29,9 @@ async def sign_in(hub: Hub, request: Request) -> Response:
     asked = await read_json(request, SignIn, MAX_REQUEST, hub.settings.limits.body_s)
     if _WORKSTATION.fullmatch(asked.workstation.id) is None:
         raise malformed("/workstation/id", "1 to 100 of A-Z a-z 0-9 . _ : -")
+    for name in ("name", "version"):
+        if len(getattr(asked.workstation, name) or "") > MAX_NAME:
+            raise malformed(f"/workstation/{name}", f"at most {MAX_NAME} characters")
     # for the audit log, which keeps it only where somebody has this name: people type passwords there
     request.state.tried = asked.username
     session = await hub.auth.sign_in(asked, address_of(request, behind_proxy=hub.settings.behind_proxy))
