@@ -11,8 +11,8 @@ from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.serve import Listen, Running
 from kotaconsole.hub.settings import HubSettings, Limits
 
-LIMITS = Limits(access_s=7200, max_wait_s=0.2, body_s=5)
-"""A run has one sign-in and asks thousands of times: tokens must last, polls must not wait."""
+LIMITS = Limits(access_s=7200, max_wait_s=1, body_s=5)
+"""A run has one sign-in and asks thousands of times: tokens must last, polls must wait as little as a hub may ask."""
 
 
 def main(folder: str) -> None:

@@ -86,7 +86,10 @@ def test_which_version_is_meant_must_be_said_and_must_fit(asha: Person, ravi: Pe
     assert put(ravi, ident, book(remarks="two"), match(1)).status == 200
     stale = put(asha, ident, book(remarks="three"), match(1))
     assert (stale.status, stale.code) == (412, "version-mismatch")
-    assert put(asha, ident, book(), {"If-Match": '"v2"'}).status == 412
+    for tag in ('"v2"', 'W/"h2"', '"h1", "h2"'):
+        assert put(asha, ident, book(), {"If-Match": tag}).status == 412
+    assert put(asha, ident, book(), {"If-None-Match": '"h2"'}).status == 400
+    assert put(asha, ident, book(remarks="four"), {"If-Match": "*"}).status == 200
 
 
 @pytest.mark.parametrize(
