@@ -119,8 +119,11 @@ def _call(it: cmd.Call) -> Refusal | None:
 
 
 def _view(it: cmd.View) -> Refusal | None:
-    if not it.fields or len(it.fields) > MAX_ITEMS or any(not 0 < len(name) <= MAX_NAME for name in it.fields):
-        return _bad("/fields", "which fields were opened is needed")
+    if not 0 < len(it.fields) <= MAX_ITEMS:
+        return _bad("/fields", f"which fields were opened, 1 to {MAX_ITEMS}")
+    for place, name in enumerate(it.fields):
+        if not 0 < len(name) <= MAX_NAME:
+            return _bad(f"/fields/{place}", f"1 to {MAX_NAME} characters")
     return None
 
 
@@ -232,15 +235,15 @@ def _close(it: cmd.Close) -> Refusal | None:
     return (
         _needs(it, summary=MAX_TEXT)
         or _fits(it, duplicate_of=MAX_NAME, without_supervisor=MAX_TEXT)
-        or _inside("accepted_by", it.accepted_by, name=MAX_NAME, rank=MAX_NAME, body=MAX_NAME)
-        or _inside("statement", it.statement, name=MAX_NAME, text=MAX_TEXT)
+        or _inside("accepted_by", it.accepted_by, {"name": MAX_NAME}, rank=MAX_NAME, body=MAX_NAME)
+        or _inside("statement", it.statement, {"name": MAX_NAME, "text": MAX_TEXT})
     )
 
 
-def _inside(member: str, part: object, **limits: int) -> Refusal | None:
+def _inside(member: str, part: object, needed: dict[str, int], **limits: int) -> Refusal | None:
     if part is None:
         return None
-    found = _needs(part, name=MAX_NAME) or _fits(part, **limits)
+    found = _needs(part, **needed) or _fits(part, **limits)
     return None if found is None else _bad(f"/{member}{(found.pointer or '').removeprefix('/payload')}", found.detail)
 
 

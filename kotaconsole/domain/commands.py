@@ -69,7 +69,7 @@ class MakeSlip:
     form: str
     unit: str
     status: str
-    copies: int = 1
+    copies: int
     supersedes: str | None = None
     reason: str | None = None
 

@@ -72,7 +72,9 @@ def test_what_the_rules_would_refuse_changes_nothing_here(store: Store) -> None:
     store.commands.swap_snapshot(FEED, [snapshot(ringing("c1"))])
     store.commands.queue("inform", "c1", Inform("kunhadi"), author=author(store), seen=1)
     assert (shown(store).state, shown(store).informed) == ("new", ()), "only the hub says whether it is refused"
-    store.commands.queue("slip", "c1", MakeSlip("K1-261123-01", "station", "kunhadi", "spooled"), author=author(store))
+    store.commands.queue(
+        "slip", "c1", MakeSlip("K1-261123-01", "station", "kunhadi", "spooled", 1), author=author(store)
+    )
     assert shown(store).slips[0].number == "K1-261123-01"
 
 

@@ -281,7 +281,7 @@ class FakeDesk:
     def inform_with_slip(self, order: SlipOrder) -> str:
         number = f"K2-261123-{len(self.entries) + 5:02d}"
         self.save("inform", order.referral_id, order.inform, order.seen)
-        self.save("slip", order.referral_id, MakeSlip(number, "station", order.inform.unit, "spooled"), None)
+        self.save("slip", order.referral_id, MakeSlip(number, "station", order.inform.unit, "spooled", 1), None)
         return number
 
     def print_slip(self, referral_id: str, number: str) -> PrintResult:

@@ -24,7 +24,7 @@ PAYLOADS: dict[str, Payload] = {
     "note": cmd.Note("वार्डन से बात"),
     "call": cmd.Call("hostel", "वार्डन देख रहे हैं", "+91 00000 00041"),
     "view": cmd.View(("subject.phone",)),
-    "slip": cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled"),
+    "slip": cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled", 1),
     "add_location": cmd.AddLocation(PLACE),
     "accept_location": cmd.AcceptLocation("told-1"),
     "update": cmd.Update((cmd.SetField("subject.hostel", "नमूना हॉस्टल"),)),

@@ -22,7 +22,7 @@ ACK = cmd.Acknowledge(1)
 NOTE = cmd.Note("वार्डन से बात")
 INFORM = cmd.Inform("kunhadi")
 CONTACT = cmd.Contact(in_person=True, who="चेतक 4")
-SLIP = cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled")
+SLIP = cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled", 1)
 
 
 def new(**fields: Any) -> Case:
@@ -144,7 +144,7 @@ def test_contact_is_recorded_once() -> None:
         ("slip", replace(SLIP, reason="x" * (MAX_TEXT + 1)), "/payload/reason"),
         ("contact", cmd.Contact(in_person=False, who="x" * (MAX_TEXT + 1)), "/payload/who"),
         ("view", cmd.View(()), "/payload/fields"),
-        ("view", cmd.View(("x" * (MAX_NAME + 1),)), "/payload/fields"),
+        ("view", cmd.View(("x" * (MAX_NAME + 1),)), "/payload/fields/0"),
         ("close", cmd.Close("counselled", " "), "/payload/summary"),
         ("close", cmd.Close("counselled", "x" * (MAX_TEXT + 1)), "/payload/summary"),
         ("close", Refusal("invalid", "expected str", "/payload"), "/payload"),

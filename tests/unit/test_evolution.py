@@ -134,7 +134,7 @@ def test_informing_contact_and_slip_are_kept_and_never_go_backwards() -> None:
     assert case.referral.state == "contact_made"
     assert case.referral.informed[0].unit == "kunhadi"
     assert name_of(case.referral.informed[0].by) == "R. Meena"
-    slip = cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled")
+    slip = cmd.MakeSlip("K1-261123-01", "station", "kunhadi", "spooled", 1)
     case = after(case, command("slip", slip), command("slip", replace(slip, status="completed")))
     assert [(made.number, made.status) for made in case.referral.slips] == [("K1-261123-01", "completed")]
     other = after(
