@@ -333,8 +333,9 @@ def rows(hub: TestHub) -> dict[str, int]:
             for name in names
             if not name.startswith(("audit", "sqlite_"))
         }
-        # the hub's heart counts itself whether anybody asks or not
+        # the hub's heart counts itself, and keeps when it last lived, whether anybody asks or not
         found["counters"] = file.execute("SELECT count(*) FROM counters WHERE name != 'beat'").fetchone()[0]
+        found["facts"] = file.execute("SELECT count(*) FROM facts WHERE name != 'alive_at'").fetchone()[0]
         return found
     finally:
         file.close()
