@@ -17,13 +17,16 @@ from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.intake import AGE_BANDS, TERNARY
 from kotaconsole.domain.vocabulary import (
     LEVELS,
+    MAX_AGE,
     MAX_ID,
     MAX_ITEMS,
     MAX_LIST,
     MAX_NAME,
     MAX_NOTE,
+    MAX_RADIUS_M,
     MAX_TEXT,
     MAX_WHOLE,
+    PLACES,
     PLATFORMS,
     SIGNALS,
     URGENCIES,
@@ -35,14 +38,10 @@ CALLED: Final = (
     "station", "control_room", "subject", "guardian", "hostel", "institute", "helpline", "platform", "other",
 )  # fmt: skip
 LINKS: Final = ("duplicate", "same_person", "related")
-PLACES: Final = ("ip", "cell", "address", "post_clue", "relative", "operator")
 MAX_RECHECK_MIN: Final = 15
 """A trace that nobody looks at for longer is a case that nobody looks at."""
 MAX_CODE: Final = 64
 """Characters of a unit's code, and of a slip's number."""
-MAX_RADIUS_M: Final = 20_100_000
-"""Half the circumference of the earth."""
-MAX_AGE: Final = 120
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _PINCODE: Final = re.compile(r"[1-9][0-9]{5}", re.ASCII)
 

@@ -19,6 +19,8 @@ _RFC3339: Final = re.compile(
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MS
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MS
 
 
 class Instant(int):
@@ -42,7 +44,10 @@ class Instant(int):
             int(year), int(month), int(day), int(hour), int(minute), 59 if leap else int(second), tzinfo=_zone(offset)
         )
         ms = int(((fraction or "") + "000")[:3])
-        return cls((moment - _EPOCH) // _MS + ms)
+        found_at = (moment - _EPOCH) // _MS + ms
+        if not _FIRST <= found_at <= _LAST:  # an offset can carry it out of the years that can be written
+            raise ValueError("outside the years 1 to 9999 in UTC")
+        return cls(found_at)
 
     @classmethod
     def of(cls, moment: datetime) -> Self:

@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.referral import Account, Defect, Flag, Location, Subject
 from kotaconsole.domain.text import clean, has_surrogate
-from kotaconsole.domain.vocabulary import FLAG_KINDS, MAX_LIST, MAX_NAME, MAX_TEXT, PLATFORMS, SIGNALS, URGENCIES
+from kotaconsole.domain.triage import matters
+from kotaconsole.domain.vocabulary import (
+    FLAG_KINDS,
+    MAX_AGE,
+    MAX_LIST,
+    MAX_NAME,
+    MAX_RADIUS_M,
+    MAX_TEXT,
+    PLACES,
+    PLATFORMS,
+    SIGNALS,
+    URGENCIES,
+)
 
 FLAG_NAMESPACE: Final = uuid.UUID("6f1b6a52-6b0e-5d3c-9a55-0d6c2f0a7e11")
 """Namespace of referral ids made from `platform/reference`, fixed by the contract so that a re-sent flag finds its
@@ -24,8 +36,11 @@ case again after a restore."""
 
 AGE_BANDS: Final = ("under_18", "18_24", "25_plus", "unknown")
 TERNARY: Final = ("yes", "no", "unknown")
-MAX_LOCATIONS: Final = 100
+MAX_STATED: Final = 1_000
+"""Places of one flag that are read, the last ones of its list: nobody looks at more, and reading them takes time."""
 MAX_DEFECTS: Final = 50
+WEAKEST: Final = "post_clue"
+"""The kind of a place whose own cannot be used: the one that says least of where somebody is, and how exactly."""
 REFERENCE: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _PINCODE: Final = re.compile(r"[1-9][0-9]{5}", re.ASCII)
 
@@ -57,6 +72,11 @@ def location_id(name: str, place: Location) -> str:
     return str(uuid.uuid5(FLAG_NAMESPACE, f"{name}/{bare!r}"))
 
 
+def kept_defects(defects: Iterable[Defect]) -> tuple[Defect, ...]:
+    """As many as are kept; those that make a flag urgent come first, so that no flood of others washes them out."""
+    return tuple(sorted(defects, key=lambda defect: not matters(defect.pointer))[:MAX_DEFECTS])
+
+
 def read_flag(body: object, *, platform: str, reference: str, received_at: Instant, raw: str = "") -> Reading:
     """Read one body of the intake.
 
@@ -84,7 +104,7 @@ def read_flag(body: object, *, platform: str, reference: str, received_at: Insta
         urgency=found.word("urgency", URGENCIES), signals=found.words("signals", SIGNALS),
         reviewer_note=found.text("reviewer_note", lines=True), callback_ref=found.text("callback_ref", MAX_NAME),
     )  # fmt: skip
-    defects = tuple(found.defects[:MAX_DEFECTS])
+    defects = kept_defects((*found.defects[True], *found.defects[False]))
     if defects:
         kept = raw.encode("utf-8", "replace").decode("utf-8")
         flag = replace(flag, defects=defects, raw_excerpt=clean(kept, MAX_TEXT, lines=True) or None)
@@ -97,12 +117,14 @@ class _Reader:
 
     values: Mapping[str, Any]
     path: str
-    defects: list[Defect] = field(default_factory=list)
+    defects: tuple[list[Defect], list[Defect]] = field(default_factory=lambda: ([], []))
+    """Those that cost one field only, and those that make the flag urgent."""
 
     def set_aside(self, pointer: str, found: object) -> None:
-        shown = found if isinstance(found, str) else type(found).__name__
-        safe = shown.encode("utf-8", "replace").decode("utf-8")
-        self.defects.append(Defect(pointer, clean(safe, 200)))
+        alike = self.defects[matters(pointer)]
+        if len(alike) < MAX_DEFECTS:  # a list of a hundred thousand wrong words must not cost a second
+            safe = _shown(found).encode("utf-8", "replace").decode("utf-8")
+            alike.append(Defect(pointer, clean(safe, 200)))
 
     def at(self, key: str) -> str:
         return f"{self.path}/{key}"
@@ -175,9 +197,8 @@ def _account(found: _Reader) -> Account:
 
 
 def _subject(found: _Reader) -> Subject:
-    age = found.number("age", 0, 120)
     return Subject(
-        name=found.text("name", MAX_NAME), age=None if age is None else int(age), sex=found.text("sex", MAX_NAME),
+        name=found.text("name", MAX_NAME), age=found.take("age", _age), sex=found.text("sex", MAX_NAME),
         language=found.text("language", MAX_NAME), phone=found.text("phone", MAX_NAME),
         guardian_name=found.text("guardian_name", MAX_NAME), guardian_phone=found.text("guardian_phone", MAX_NAME),
         institute=found.text("institute", MAX_NAME), hostel=found.text("hostel", MAX_NAME),
@@ -188,13 +209,18 @@ def _subject(found: _Reader) -> Subject:
 
 
 def _locations(found: _Reader, name: str) -> tuple[Location, ...]:
-    kept = []
-    for place, value in enumerate(found.list("locations")[:MAX_LOCATIONS]):
+    told = found.list("locations")
+    first = max(0, len(told) - MAX_STATED)
+    if first:
+        found.set_aside(found.at("locations"), f"{len(told)} places, of which the last {MAX_STATED} are kept")
+    kept: dict[str, Location] = {}
+    for place, value in enumerate(told[first:], first):
         if not isinstance(value, Mapping):
             found.set_aside(f"/locations/{place}", value)
             continue
-        kept.append(_location(_Reader(value, f"/locations/{place}", found.defects), name))
-    return tuple(kept)
+        read = _location(_Reader(value, f"/locations/{place}", found.defects), name)
+        kept.setdefault(read.id, read)  # word for word the same twice is one place
+    return tuple(kept.values())
 
 
 def _location(found: _Reader, name: str) -> Location:
@@ -203,12 +229,14 @@ def _location(found: _Reader, name: str) -> Location:
     for key, half, other in (("lat", lat, "lon"), ("lon", lon, "lat")):
         if half is not None and found.values.get(other) is None:  # half a pair is no place, and still was stated
             found.set_aside(found.at(key), half)
+    if found.values.get("kind") is None:
+        found.set_aside(found.at("kind"), "missing")
     place = Location(
-        id="", kind=found.text("kind", MAX_NAME) or "unknown",
+        id="", kind=found.word("kind", PLACES) or WEAKEST,
         source=found.text("source", MAX_NAME), text=found.text("text"),
         pincode=found.take("pincode", lambda value: value if _is_pincode(value) else None),
         lat=lat if whole else None, lon=lon if whole else None,
-        radius_m=found.number("radius_m", 0, 20_100_000), observed_at=found.instant("observed_at"),
+        radius_m=found.number("radius_m", 0, MAX_RADIUS_M), observed_at=found.instant("observed_at"),
     )  # fmt: skip
     return replace(place, id=location_id(name, place))
 
@@ -231,6 +259,23 @@ def _number(value: Any, low: float, high: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         return None
     return float(value)
+
+
+def _age(value: Any) -> int | None:
+    number = _number(value, 0, MAX_AGE)
+    return None if number is None or not number.is_integer() else int(number)
+
+
+def _shown(value: Any) -> str:
+    """A value that was set aside, as a person can be told of it; a structure is only named."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    name = type(value).__name__
+    return {"list": "array", "dict": "object"}.get(name, name)
 
 
 def _is_pincode(value: Any) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from kotaconsole.domain.referral import Account, Flag, Location, Subject
+from kotaconsole.domain.intake import MAX_DEFECTS
+from kotaconsole.domain.referral import Account, Defect, Flag, Location, Subject
+from kotaconsole.domain.triage import matters
 from kotaconsole.domain.vocabulary import MAX_LIST, URGENCIES
 
 T = TypeVar("T", Account, Subject)
@@ -31,10 +33,20 @@ def merge_flag(old: Flag, new: Flag) -> Flag:
         urgency=urgencies[0] if urgencies else None,
         # a live broadcast that ended is still what was stated
         kind=old.kind if old.kind == "live" else new.kind or old.kind,
-        defects=tuple(dict.fromkeys((*old.defects, *new.defects))),
+        defects=_defects(old.defects, new.defects),
         received_at=old.received_at,
         withdrawn_at=None,
     )
+
+
+def _defects(old: tuple[Defect, ...], new: tuple[Defect, ...]) -> tuple[Defect, ...]:
+    """What was set aside before stays; what is new joins it as far as there is room, the grave first.
+
+    A flag that makes itself urgent only now does so whether there is room or not.
+    """
+    fresh = sorted((one for one in dict.fromkeys(new) if one not in old), key=lambda one: not matters(one.pointer))
+    must = any(matters(one.pointer) for one in fresh) and not any(matters(one.pointer) for one in old)
+    return (*old, *fresh[: max(int(must), MAX_DEFECTS - len(old))])
 
 
 _MERGED = frozenset({"signals", "urgency", "kind", "defects", "received_at", "withdrawn_at"})

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kotaconsole.domain.intake import MAX_LOCATIONS, REFERENCE
-from kotaconsole.domain.vocabulary import MAX_ID, MAX_LIST, MAX_NAME, MAX_TEXT, PLATFORMS
+from kotaconsole.domain.intake import REFERENCE
+from kotaconsole.domain.vocabulary import MAX_ID, MAX_ITEMS, MAX_LIST, MAX_NAME, MAX_TEXT, PLATFORMS
 
 Fault = tuple[str, str]
 """A JSON pointer into the report, and what would be right there."""
@@ -71,8 +71,8 @@ def _list(values: Any, path: str) -> Iterator[Fault]:
 def _locations(values: Any) -> Iterator[Fault]:
     if not isinstance(values, list):
         return
-    if len(values) > MAX_LOCATIONS:
-        yield "/locations", f"a list of at most {MAX_LOCATIONS}"
+    if len(values) > MAX_ITEMS:
+        yield "/locations", f"a list of at most {MAX_ITEMS}"
     for place, value in enumerate(values):
         path, one = f"/locations/{place}", _members(value)
         yield from _texts(one, path, _LOCATION)

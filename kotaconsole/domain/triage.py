@@ -95,10 +95,12 @@ def stated(flags: Sequence[Flag], assessed: Assessed | None, earlier: Iterable[I
 
 def is_unreadable(flag: Flag) -> bool:
     """Whether something the rules depend on could not be read."""
-    return any(
-        pointer == "" or any(pointer == root or pointer.startswith(f"{root}/") for root in UNREADABLE_ROOTS)
-        for pointer in (defect.pointer for defect in flag.defects)
-    )
+    return any(matters(defect.pointer) for defect in flag.defects)
+
+
+def matters(pointer: str) -> bool:
+    """Whether a defect in this place alone makes its flag unreadable."""
+    return pointer == "" or any(pointer == root or pointer.startswith(f"{root}/") for root in UNREADABLE_ROOTS)
 
 
 def reasons(found: Stated, rules: Rules) -> tuple[Reason, ...]:

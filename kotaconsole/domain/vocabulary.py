@@ -25,6 +25,13 @@ OUTCOMES: Final = (
     "not_located", "accepted_elsewhere", "duplicate", "deceased",
 )  # fmt: skip
 
+PLACES: Final = ("ip", "cell", "address", "post_clue", "relative", "operator")
+"""Where a place is known from, as the contract names it."""
+
+MAX_AGE: Final = 120
+"""Years; a higher age is a slip of the hand."""
+MAX_RADIUS_M: Final = 20_100_000
+"""Half the circumference of the earth."""
 MAX_TEXT: Final = 2_000
 """Characters of a free text field; longer ones are cut at intake and refused from a desk."""
 MAX_NAME: Final = 300

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotaconsole.domain.intake import MAX_DEFECTS, read_flag, referral_id
+from kotaconsole.domain.intake import MAX_DEFECTS, MAX_STATED, read_flag, referral_id
+from kotaconsole.domain.listing import reach
+from kotaconsole.domain.merging import merge_flag
+from kotaconsole.domain.referral import Defect
 from kotaconsole.domain.triage import is_unreadable
 from kotaconsole.domain.vocabulary import MAX_LIST, MAX_NAME, MAX_TEXT
-from tests.people import TWO_AM, body, reading
+from tests.people import TWO_AM, bare, body, reading
 
 pytestmark = pytest.mark.unit
 
@@ -58,20 +62,41 @@ def test_missing_and_null_both_mean_unknown() -> None:
         ({"account": {"holder_is_subject": "perhaps"}}, "/account/holder_is_subject", True),
         ({"account": {"display_name": "a\ud800"}}, "/account/display_name", True),
         ({"posted_at": "yesterday"}, "/posted_at", False),
-        ({"posted_at": "0001-01-01T00:00:00+23:00"}, None, False),
+        ({"posted_at": "0001-01-01T00:00:00+23:00"}, "/posted_at", False),
+        ({"posted_at": "0001-01-01T00:00:00Z"}, None, False),
         ({"excerpt": ["a"]}, "/excerpt", False),
         ({"excerpt": "a\udfff"}, "/excerpt", False),
         ({"subject": [1]}, "/subject", False),
-        ({"subject": {"age": 300}}, "/subject/age", False),
+        ({"subject": {"age": 121}}, "/subject/age", False),
         ({"subject": {"age": True}}, "/subject/age", False),
+        ({"subject": {"age": 16.5}}, "/subject/age", False),
+        ({"subject": {"age": 16.0}}, None, False),
+        ({"subject": {"age": 120}}, None, False),
+        ({"subject": {"family_may_harm": "perhaps"}}, "/subject/family_may_harm", False),
         ({"subject": {"alone": "maybe"}}, "/subject/alone", False),
         ({"locations": {}}, "/locations", False),
         ({"locations": ["here"]}, "/locations/0", False),
-        ({"locations": [{"lat": 91, "lon": 75}]}, "/locations/0/lat", False),
-        ({"locations": [{"lat": 25, "lon": None}]}, "/locations/0/lat", False),
-        ({"locations": [{"lon": 75}]}, "/locations/0/lon", False),
-        ({"locations": [{"pincode": "12"}]}, "/locations/0/pincode", False),
-        ({"locations": [{"pincode": 324005}]}, "/locations/0/pincode", False),
+        ({"locations": [{"kind": "zoo", "text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"kind": "unknown", "text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"kind": 5, "text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"kind": "", "text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"kind": None, "text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"text": "x"}]}, "/locations/0/kind", False),
+        ({"locations": [{"kind": "ip", "lat": 91, "lon": 75}]}, "/locations/0/lat", False),
+        ({"locations": [{"kind": "ip", "lat": 25, "lon": -180.1}]}, "/locations/0/lon", False),
+        ({"locations": [{"kind": "ip", "lat": 25.1}]}, "/locations/0/lat", False),
+        ({"locations": [{"kind": "ip", "lat": None, "lon": 75}]}, "/locations/0/lon", False),
+        ({"locations": [{"kind": "ip", "radius_m": -1}]}, "/locations/0/radius_m", False),
+        ({"locations": [{"kind": "ip", "radius_m": 3e7}]}, "/locations/0/radius_m", False),
+        ({"locations": [{"kind": "ip", "observed_at": "2026-02-30T00:00:00Z"}]}, "/locations/0/observed_at", False),
+        (
+            {"locations": [{"kind": "ip", "observed_at": "9999-12-31T23:59:59-23:00"}]},
+            "/locations/0/observed_at",
+            False,
+        ),
+        ({"locations": [{"kind": "ip", "source": 5}]}, "/locations/0/source", False),
+        ({"locations": [{"kind": "ip", "pincode": "12"}]}, "/locations/0/pincode", False),
+        ({"locations": [{"kind": "ip", "pincode": 324005}]}, "/locations/0/pincode", False),
     ],
 )
 def test_one_bad_field_is_set_aside_and_the_rest_is_used(
@@ -113,8 +138,40 @@ def test_long_text_and_control_characters_are_cut_and_cleaned_silently() -> None
 
 
 def test_half_a_pair_of_coordinates_is_no_place() -> None:
-    place = reading(locations=[{"lat": 25.1, "text": "x"}]).locations[0]
-    assert (place.lat, place.lon, place.kind) == (None, None, "unknown")
+    place = reading(locations=[{"kind": "ip", "lat": 25.1, "text": "x"}]).locations[0]
+    assert (place.lat, place.lon, place.text) == (None, None, "x")
+
+
+@pytest.mark.parametrize("kind", [{"kind": "zoo"}, {"kind": "address "}, {}])
+def test_a_place_of_a_kind_nobody_knows_is_used_and_makes_nothing_look_better(kind: dict[str, str]) -> None:
+    read = reading(locations=[{**kind, "text": "नमूना चौक"}])
+    place = read.locations[0]
+    assert (place.kind, place.text) == ("post_clue", "नमूना चौक")
+    assert [(defect.pointer, defect.found) for defect in read.flag.defects] == [
+        ("/locations/0/kind", kind.get("kind", "missing").strip())
+    ]
+    assert reach(bare(locations=read.locations), now=TWO_AM, stale_after_s=900) == "poor"
+    assert reach(bare(locations=(replace(place, kind="address"),)), now=TWO_AM, stale_after_s=900) == "good"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(300, "300"), (-1.5, "-1.5"), (True, "true"), ([1], "array"), ({"a": 1}, "object")]
+)
+def test_what_was_set_aside_is_told(value: Any, shown: str) -> None:
+    assert reading(subject={"age": value}).flag.defects == (Defect("/subject/age", shown),)
+
+
+def test_every_place_is_read_and_the_same_twice_is_one() -> None:
+    told = [{"kind": "ip", "text": f"t{n}"} for n in range(105)]
+    read = reading(locations=[*told, told[3]])
+    assert [place.text for place in read.locations] == [f"t{n}" for n in range(105)]
+    assert read.flag.defects == ()
+
+
+def test_of_a_flood_of_places_the_last_are_read_and_the_rest_is_told() -> None:
+    read = reading(locations=[{"kind": "ip", "text": f"t{n}"} for n in range(MAX_STATED + 5)])
+    assert [place.text for place in read.locations] == [f"t{n}" for n in range(5, MAX_STATED + 5)]
+    assert [defect.pointer for defect in read.flag.defects] == ["/locations"]
 
 
 def test_an_empty_phone_is_no_phone_and_no_defect() -> None:
@@ -130,6 +187,22 @@ def test_the_same_place_has_the_same_id_and_a_moved_one_another() -> None:
 
 def test_a_flood_of_defects_is_bounded() -> None:
     assert len(pointers(signals=list(range(500)))) == MAX_DEFECTS
+
+
+@pytest.mark.parametrize("grave", [{"urgency": "now"}, {"kind": "hologram"}, {"signals": ["mood"]}])
+def test_a_flood_of_small_defects_washes_no_grave_one_out(grave: dict[str, Any]) -> None:
+    read = reading(locations=[{"text": str(n)} for n in range(200)], **grave)
+    assert is_unreadable(read.flag)
+    assert len(read.flag.defects) == MAX_DEFECTS
+
+
+def test_defects_of_many_updates_are_bounded_and_a_grave_one_still_enters() -> None:
+    flag = reading(locations=[{"text": str(n)} for n in range(200)]).flag
+    for n in range(20):
+        flag = merge_flag(flag, reading(subject={"age": 1_000 + n}).flag)
+    assert len(flag.defects) == MAX_DEFECTS
+    assert not is_unreadable(flag)
+    assert is_unreadable(merge_flag(flag, reading(urgency="now").flag))
 
 
 def test_a_sent_again_flag_finds_its_case() -> None:

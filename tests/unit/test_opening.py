@@ -27,7 +27,7 @@ def subject(**members: Any) -> dict[str, Any]:
 
 
 def place(**members: Any) -> dict[str, Any]:
-    return {"locations": [{"kind": "address"}, members]}
+    return {"locations": [{"kind": "address"}, {"kind": "ip"} | members]}
 
 
 LONG_TEXTS = [
@@ -60,10 +60,11 @@ NOT_KEPT = [
     *((subject(age=age), "/subject/age") for age in (3.5, 17.0, 121, -1, True, "17")),
     (subject(alone="perhaps"), "/subject/alone"),
     ({"locations": [{}] * 101}, "/locations"),
-    ({"locations": [{}, "there"]}, "/locations/1"),
+    ({"locations": [{"kind": "ip"}, "there"]}, "/locations/1"),
     ({"locations": {}}, "/locations"),
     (place(id=7), "/locations/1/id"),
     (place(kind=7), "/locations/1/kind"),
+    ({"locations": [{"text": "somewhere"}]}, "/locations/0/kind"),
     (place(lat=25.1), "/locations/1/lon"),
     (place(lon=75.8), "/locations/1/lat"),
     (place(lat=91, lon=75.8), "/locations/1/lat"),

@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import Any, Final, NoReturn
 
-from kotaconsole.domain.intake import MAX_DEFECTS, Reading
+from kotaconsole.domain.intake import Reading, kept_defects
 from kotaconsole.domain.referral import Defect
 from kotaconsole.domain.text import clean, has_surrogate
 from kotaconsole.domain.vocabulary import MAX_TEXT
@@ -79,10 +79,15 @@ def undecodable(body: object, at: str = "", depth: int = 0) -> list[str]:
     if isinstance(body, dict):
         found = [at for key in body if has_surrogate(key)][:1]
         named = [(key, value) for key, value in body.items() if not has_surrogate(key)]
-        return found + [place for key, value in named for place in undecodable(value, f"{at}/{key}", depth + 1)]
+        return found + [place for key, value in named for place in undecodable(value, f"{at}/{_step(key)}", depth + 1)]
     if isinstance(body, list):
         return [place for n, value in enumerate(body) for place in undecodable(value, f"{at}/{n}", depth + 1)]
     return []
+
+
+def _step(key: str) -> str:
+    """A member's name as one step of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def add_defects(reading: Reading, places: list[str], raw: str) -> Reading:
@@ -93,5 +98,5 @@ def add_defects(reading: Reading, places: list[str], raw: str) -> Reading:
         return reading
     kept = reading.flag.raw_excerpt or clean(raw, MAX_TEXT, lines=True) or None
     return replace(reading, flag=replace(
-        reading.flag, defects=(*reading.flag.defects, *more)[:MAX_DEFECTS], raw_excerpt=kept
+        reading.flag, defects=kept_defects((*reading.flag.defects, *more)), raw_excerpt=kept
     ))  # fmt: skip
