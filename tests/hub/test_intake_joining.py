@@ -88,19 +88,34 @@ def test_the_sources_clock_never_enters(shop: Workshop) -> None:
 # --------------------------------------------------------------------------- withdrawn, and back again
 
 
-def test_a_flag_taken_back_and_stated_again_in_the_same_words_comes_back_and_rings(shop: Workshop) -> None:
+@pytest.mark.parametrize(("fields", "status"), [({}, 200), ({"urgency": "quite"}, 202)])
+def test_a_flag_taken_back_and_sent_again_in_the_same_words_stays_taken_back(
+    shop: Workshop, fields: dict[str, Any], status: int
+) -> None:
+    """A source sends all flags of a week again at a new epoch, and their withdrawals after them."""
+    _, case_id = shop.put("A-1", **fields)
+    shop.withdraw("A-1")
+    before = shop.case(case_id)
+    for _ in range(2):
+        assert shop.put("A-1", **fields) == (status, case_id)
+        assert shop.withdraw("A-1") == case_id
+    assert shop.case(case_id) == before
+
+
+def test_a_flag_taken_back_and_stated_again_in_other_words_comes_back_and_rings(shop: Workshop) -> None:
     _, case_id = shop.put("A-1")
     shop.does(case_id, hap.Acknowledged(1))
     shop.withdraw("A-1")
     shop.does(case_id, hap.Acknowledged(3))
     assert shop.case(case_id).referral.alarm is None
-    assert shop.put("A-1") == (200, case_id)
+    assert shop.put("A-1", language="en") == (200, case_id)
     case = shop.case(case_id).referral
     assert case.flags[0].withdrawn_at is None
     assert case.alarm is not None
-    version = case.version
-    assert shop.put("A-1") == (200, case_id)
-    assert shop.case(case_id).referral.version == version, "and only once"
+    assert shop.put("A-1", language="en") == (200, case_id)
+    assert shop.case(case_id).referral.version == case.version, "and only once"
+    shop.withdraw("A-1")
+    assert shop.case(case_id).referral.flags[0].withdrawn_at is not None, "and it can be taken back again"
 
 
 def test_a_flag_that_comes_back_after_the_closing_begins_a_new_case(shop: Workshop) -> None:
@@ -122,6 +137,28 @@ def test_a_withdrawal_on_a_closed_case_wakes_nobody(shop: Workshop) -> None:
     case = shop.case(case_id).referral
     assert (case.state, case.alarm) == ("closed", None)
     assert case.flags[0].withdrawn_at is not None
+
+
+# ------------------------------------------------------------------------------------------ many places
+
+
+def places(*numbers: int) -> list[dict[str, str]]:
+    return [{"kind": "ip", "text": f"t{n}"} for n in numbers]
+
+
+def test_a_case_carries_the_latest_places_and_counts_all(shop: Workshop) -> None:
+    _, case_id = shop.put("A-1", locations=places(*range(105)))
+
+    def carried() -> tuple[list[str], int]:
+        case = json.loads(shop.placed[-1].body)["referral"]
+        return [place["text"] for place in case["locations"]], case["location_count"]
+
+    assert carried() == ([f"t{n}" for n in range(5, 105)], 105)
+    shop.put("A-1", locations=places(*range(50, 108)))
+    assert carried() == ([f"t{n}" for n in range(8, 108)], 108), "what is known already is no new place"
+    shop.put("A-2", locations=places(0))
+    assert carried() == ([*(f"t{n}" for n in range(9, 108)), "t0"], 109), "another flag tells of its own"
+    assert len(shop.case(case_id).referral.locations) == 109
 
 
 # ------------------------------------------------------------------------------------------ the splits

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from kotaconsole.domain import happenings as hap
 from kotaconsole.domain.clock import Instant
@@ -74,7 +74,10 @@ class Intake:
         self._publish = publish
 
     def put(self, tx: Transaction, sent: Sent) -> Taken:
-        """Take one flag in; the same body as the latest again changes nothing."""
+        """Take one flag in; the same body as the latest again changes nothing, also after it was taken back.
+
+        A source sends everything of a week again when the epoch changes: what it took back must not ring anew.
+        """
         body_hash = hashlib.sha256(sent.raw).digest()
         known = _known(tx.connection, sent.platform, sent.reference)
         if known is not None and known.body_hash == body_hash:
@@ -104,9 +107,6 @@ class Intake:
             # a source that takes a flag back is heard, whatever word it uses for it
             word = reason if reason in WITHDRAWAL_REASONS else "other"
             self._record(tx, case, hap.FlagWithdrawn(flag.platform, reference, word))
-            # stated once more, even in the very same words, it is a flag that comes back
-            theirs = flags.c.platform == platform, flags.c.reference == reference
-            tx.connection.execute(update(flags).where(*theirs).values(body_hash=_NO_BODY))
             chain.write(tx, who=source, what="flag withdrawn", referral_id=known.referral_id)
         return Taken(200, codec.encode({"referral_id": known.referral_id}))
 
