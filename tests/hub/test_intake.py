@@ -217,6 +217,8 @@ BAD_FIELDS = {
     "repeated key": (b'{"urgency": "imminent", "urgency": "high"}', "/urgency", "P1"),
     "unknown signal": (b'{"signals": ["plan", "vibes"]}', "/signals/1", "P1"),
     "account no object": (b'{"account": "somebody"}', "/account", "P1"),
+    "kind of place": (b'{"locations": [{"kind": "zoo", "text": "x"}], "signals": ["plan"]}', "/locations/0/kind", "P2"),
+    "year nought": (b'{"posted_at": "0001-01-01T00:00:00+23:00", "signals": ["plan"]}', "/posted_at", "P2"),
     "wrong type": (b'{"language": 7, "signals": ["plan"]}', "/language", "P2"),
 }
 

@@ -1,7 +1,8 @@
 """Which cases belong to one account, and which a person has told apart.
 
-Every key a flag ever carried is kept with the flag and with its case. A split is remembered by both: the cases stand
-on two sides, and a later flag joins the side whose keys it carries more strongly. Where it carries both alike,
+Every key a flag ever carried is kept with the flag and with its case. What a person set of the account (`update`)
+stands alone: of that kind the case is found by the key it shows, or by none. A split is remembered by both: the cases
+stand on two sides, and a later flag joins the side whose keys it carries more strongly. Where it carries both alike,
 nobody can say whose it is, so it joins neither and begins a case of its own.
 """
 
@@ -16,15 +17,17 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.joining import AccountKeys, keys_of
 from kotaconsole.domain.merging import merge_account, merge_subject
-from kotaconsole.domain.referral import Account, Flag, Subject
+from kotaconsole.domain.referral import Account, Flag, Referral, Subject
 from kotaconsole.domain.vocabulary import PLATFORMS
 from kotaconsole.hub.cases.recorder import load_case
-from kotaconsole.hub.storage.tables import account_keys, flag_keys, flags, split_keys, split_sides
+from kotaconsole.hub.storage.tables import account_keys, events, flag_keys, flags, split_keys, split_sides
 from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.wire import codec
 
 KINDS: Final = ("by_id", "url", "by_handle")
 """Strongest first."""
+_MADE_OF: Final = ("account.platform_account_id", "account.url", "account.handle")
+"""The members the keys of each kind are made of, as an event names what it touched."""
 _BOTH: Final = -1
 
 Key = tuple[str, str]
@@ -42,7 +45,7 @@ class Told:
 class Same:
     """Cases of an account, and cases that share a key with it but were told apart from it.
 
-    Both by how strong the key is that they share, strongest last, and of equal strength the newest last.
+    Both by how strong the key is that they share, strongest last, and of equal strength the one opened last at the end.
     """
 
     ours: tuple[Case, ...]
@@ -61,7 +64,7 @@ def cases_of(connection: Connection, platform: str, account: Account) -> Same:
     apart = _apart(connection, tuple(strength), wanted)
     cases = sorted(
         (case for case in (load_case(connection, case_id) for case_id in strength) if case is not None),
-        key=lambda case: (strength[case.referral.id], case.referral.opened_at, case.referral.number or ""),
+        key=lambda case: (strength[case.referral.id], case.referral.opened_at, *_place(case.referral.number)),
     )
     return Same(
         tuple(case for case in cases if case.referral.id not in apart),
@@ -69,7 +72,7 @@ def cases_of(connection: Connection, platform: str, account: Account) -> Same:
     )
 
 
-def remember(connection: Connection, platform: str, reference: str, told: Told, case_id: str) -> None:
+def remember(connection: Connection, platform: str, reference: str, told: Told, case: Referral) -> None:
     """Keep the keys of a flag with it and with its case, and what the flag told of account and person."""
     known = flags.c.platform == platform, flags.c.reference == reference
     before = connection.execute(select(flags.c.told).where(*known)).scalar()
@@ -78,16 +81,36 @@ def remember(connection: Connection, platform: str, reference: str, told: Told, 
     pairs = _pairs(keys_of(platform, told.account))
     named = {"platform": platform, "reference": reference}
     _add(connection, flag_keys, ({**named, "kind": kind, "value": value} for kind, value in pairs))
-    remember_account(connection, keys_of(platform, told.account), case_id)
+    remember_account(connection, keys_of(platform, told.account), case)
 
 
-def remember_account(connection: Connection, keys: AccountKeys, case_id: str) -> None:
+def remember_account(connection: Connection, keys: AccountKeys, case: Referral) -> None:
     """Keep the keys of an account with a case, whatever flag told of it."""
     pairs = _pairs(keys)
-    _add(connection, account_keys, _of_case(case_id, pairs))
-    sides = select(split_sides.c.split, split_sides.c.side).where(split_sides.c.referral_id == case_id)
-    for row in connection.execute(sides).all():
+    _add(connection, account_keys, _of_case(case.id, pairs))
+    for row in _sides_of(connection, case.id):
         _add(connection, split_keys, _of_side(row.split, row.side, pairs))
+    restate(connection, case)
+
+
+def restate(connection: Connection, case: Referral) -> None:
+    """Let the keys of a case follow what persons set of its account: they know better than any flag what it is.
+
+    Args:
+        connection: of the writing transaction, in which the event that sets it is written already.
+        case: as it stands after that event.
+    """
+    for kind in _set_by_hand(connection, case.id):
+        shown = [pair for pair in _shown(connection, case) if pair[0] == kind]
+        mine = account_keys.c.referral_id == case.id, account_keys.c.kind == kind
+        before = connection.execute(select(account_keys.c.value).where(*mine)).scalars().all()
+        connection.execute(delete(account_keys).where(*mine))
+        _add(connection, account_keys, _of_case(case.id, shown))
+        gone = {(kind, value) for value in before} - set(shown)
+        for row in _sides_of(connection, case.id):
+            _add(connection, split_keys, _of_side(row.split, row.side, shown))
+            for pair in gone:
+                _drop(connection, row, pair)
 
 
 def told_by(connection: Connection, case_id: str, some: Sequence[Flag]) -> Told | None:
@@ -102,21 +125,22 @@ def told_by(connection: Connection, case_id: str, some: Sequence[Flag]) -> Told 
 
 def follow(connection: Connection, previous_id: str, case_id: str) -> None:
     """A case that goes on where a closed one ended stands on its sides of every split."""
-    for row in connection.execute(select(split_sides).where(split_sides.c.referral_id == previous_id)).all():
+    for row in _sides_of(connection, previous_id):
         _add(connection, split_sides, [{"split": row.split, "side": row.side, "referral_id": case_id}])
 
 
-def take_apart(connection: Connection, split: str, old_id: str, new_id: str, gone: Sequence[Flag]) -> None:
+def take_apart(connection: Connection, split: str, old: Referral, new_id: str, gone: Sequence[Flag]) -> None:
     """Move flags to their new case and remember, under the name `split`, that the two are different accounts."""
-    for row in _rows_of(connection, old_id, gone):
+    for row in _rows_of(connection, old.id, gone):
         theirs = flags.c.platform == row.platform, flags.c.reference == row.reference
         connection.execute(update(flags).where(*theirs).values(referral_id=new_id))
-    for side, case_id in enumerate((old_id, new_id)):
+    for side, case_id in enumerate((old.id, new_id)):
         pairs = _of_flags(connection, case_id)
         connection.execute(delete(account_keys).where(account_keys.c.referral_id == case_id))
         _add(connection, account_keys, _of_case(case_id, pairs))
         _add(connection, split_sides, [{"split": split, "side": side, "referral_id": case_id}])
         _add(connection, split_keys, _of_side(split, side, pairs))
+    restate(connection, old)
 
 
 def _apart(connection: Connection, ids: Sequence[str], wanted: Sequence[Key]) -> set[str]:
@@ -150,6 +174,43 @@ def _carried_by(connection: Connection, case_id: str) -> dict[str, set[str]]:
     for row in connection.execute(select(account_keys).where(account_keys.c.referral_id == case_id)):
         carried.setdefault(row.kind, set()).add(row.value)
     return carried
+
+
+def _set_by_hand(connection: Connection, case_id: str) -> list[str]:
+    """The kinds of keys whose member a person has ever set or unset in this case."""
+    theirs = events.c.referral_id == case_id, events.c.kind == "updated"
+    touched = {name for row in connection.execute(select(events.c.touched).where(*theirs)) for name in row[0].split()}
+    return [kind for kind, member in zip(KINDS, _MADE_OF, strict=True) if member in touched]
+
+
+def _shown(connection: Connection, case: Referral) -> list[Key]:
+    """The keys of the account as the case shows it, on every platform that flagged it."""
+    named = select(flags.c.platform).where(flags.c.referral_id == case.id).distinct()
+    platforms = set(connection.execute(named).scalars()) or {flag.platform for flag in case.flags}
+    return list({pair for platform in sorted(platforms) for pair in _pairs(keys_of(platform, case.account))})
+
+
+def _sides_of(connection: Connection, case_id: str) -> Sequence[Any]:
+    return connection.execute(select(split_sides).where(split_sides.c.referral_id == case_id)).all()
+
+
+def _drop(connection: Connection, side: Any, pair: Key) -> None:
+    """Take a key from a side of a split, unless another case of that side still carries it."""
+    kind, value = pair
+    others = (
+        select(split_sides.c.referral_id)
+        .join(account_keys, account_keys.c.referral_id == split_sides.c.referral_id)
+        .where(split_sides.c.split == side.split, split_sides.c.side == side.side)
+        .where(account_keys.c.kind == kind, account_keys.c.value == value)
+    )
+    if connection.execute(others.limit(1)).first() is None:
+        mine = split_keys.c.split == side.split, split_keys.c.side == side.side
+        connection.execute(delete(split_keys).where(*mine, split_keys.c.kind == kind, split_keys.c.value == value))
+
+
+def _place(number: str | None) -> tuple[int, str]:
+    """Of two cases opened in one moment the later number counts; one of seven digits comes after one of six."""
+    return len(number or ""), number or ""
 
 
 def _merged(old: Told, new: Told) -> Told:

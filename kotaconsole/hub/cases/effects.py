@@ -79,6 +79,7 @@ class Effects:
             self._intake.remember(tx, after)
         elif isinstance(what, hap.Updated):
             self._hints.remember(tx.connection, after.referral, tx.now)
+            accounts.restate(tx.connection, after.referral)
         elif isinstance(what, hap.Closed) and before is not None:
             self._hand_over(tx, before, happening, cause)
         elif isinstance(what, hap.Linked):
@@ -113,7 +114,7 @@ class Effects:
             subject=None if told is None else told.subject,
         )  # fmt: skip
         begun = self._write(tx, None, off, cause)
-        accounts.take_apart(tx.connection, recorded.event_id, before.id, what.new_referral_id, gone)
+        accounts.take_apart(tx.connection, recorded.event_id, recorded.case.referral, what.new_referral_id, gone)
         self._hints.remember(tx.connection, begun.case.referral, tx.now)
 
     def _spend_number(self, tx: Transaction, number: str) -> None:

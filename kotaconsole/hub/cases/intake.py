@@ -121,10 +121,10 @@ class Intake:
         own = tx.connection.execute(upsert(flags).values(row).on_conflict_do_nothing()).rowcount > 0
         told = Told(case.referral.account, case.referral.subject)
         if own:
-            accounts.remember(tx.connection, flag.platform, flag.reference, told, case.referral.id)
+            accounts.remember(tx.connection, flag.platform, flag.reference, told, case.referral)
         else:
             # the flag of this name is another case's: what was said here must never be told of the account there
-            accounts.remember_account(tx.connection, keys_of(flag.platform, told.account), case.referral.id)
+            accounts.remember_account(tx.connection, keys_of(flag.platform, told.account), case.referral)
         self._hints.remember(tx.connection, case.referral, tx.now)
 
     def _first(self, tx: Transaction, sent: Sent, reading: Reading) -> Recorded:
@@ -198,7 +198,7 @@ class Intake:
         }  # fmt: skip
         key = ["platform", "reference"]
         tx.connection.execute(upsert(flags).values(row).on_conflict_do_update(index_elements=key, set_=row))
-        accounts.remember(tx.connection, sent.platform, sent.reference, _told(reading), case.referral.id)
+        accounts.remember(tx.connection, sent.platform, sent.reference, _told(reading), case.referral)
         if sent.cut:
             kept = {**named, "at": int(tx.now), "body": sent.raw}
             tx.connection.execute(upsert(kept_bodies).values(kept).on_conflict_do_update(index_elements=key, set_=kept))
@@ -218,7 +218,7 @@ def _told(reading: Reading) -> Told:
 
 
 def _open_one(same: Same) -> Case | None:
-    """The open case a flag joins: the one that shares the strongest key, and of several the newest."""
+    """The open case a flag joins: the one that shares the strongest key, and of several the one opened last."""
     return next((case for case in reversed(same.ours) if case.referral.state != "closed"), None)
 
 

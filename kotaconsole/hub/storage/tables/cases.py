@@ -100,7 +100,7 @@ account_keys = Table(
     PrimaryKeyConstraint("kind", "value", "referral_id"),
     Index("account_keys_by_referral", "referral_id"),
 )
-"""Every folded account key ever carried by a flag of a case."""
+"""By which keys a case is found: every one a flag of it ever carried, save where a person set what the account is."""
 
 split_sides = Table(
     "split_sides",
