@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,13 +35,13 @@ class Around:
     Attributes:
         supervisor_about: whether a supervisor was signed in within 15 minutes.
         duplicate: how the case named by `duplicate_of` stands: open, closed, duplicate, or None when unseen.
-        units: the units of the directory, or None where they are not known.
+        units: codes and names of the units of the directory, `folded`; empty where they are not known.
         replay: sent again after a restore: what other desks did before it may come after it.
     """
 
     supervisor_about: bool
     duplicate: str | None
-    units: frozenset[str] | None = None
+    units: frozenset[str] = frozenset()
     replay: bool = False
 
 
@@ -49,21 +50,39 @@ def without_supervisor(payload: Close, role: str) -> bool:
     return payload.code in NEED_SUPERVISOR and role != "supervisor"
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: neither letter case nor spaces nor the way it was typed make another of it."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def closing_rule_broken(case: Referral, command: Command, around: Around) -> Broken | None:
     """The first closing rule that this closing of an open case breaks, or None."""
     payload = command.payload
     assert isinstance(payload, Close)  # noqa: S101 - kind and payload are paired by the wire
     if payload.code not in OUTCOMES:
         return Broken("there is no such outcome", "/payload/code")
-    if payload.accepted_by is not None and payload.accepted_by.kind not in BODIES:
-        return Broken("there is no such kind of body", "/payload/accepted_by/kind")
     return (
-        _contact(case, payload, around)
+        _named(payload)
+        or _contact(case, payload, around)
         or _duplicate(case, payload, around.duplicate)
         or _elsewhere(payload, around.units)
         or _supervised(case, command, payload, around)
         or _minor(case, command, payload)
     )
+
+
+def _named(payload: Close) -> Broken | None:
+    """Whoever took the person into care must be found again, so all four are said."""
+    it = payload.accepted_by
+    if it is None:
+        return None
+    if it.kind not in BODIES:
+        return Broken("there is no such kind of body", "/payload/accepted_by/kind")
+    if not (it.rank or "").strip():
+        return Broken("needs the rank or post of who accepted", "/payload/accepted_by/rank")
+    if not (it.body or "").strip():
+        return Broken("needs the body that accepted", "/payload/accepted_by/body")
+    return None
 
 
 def _contact(case: Referral, payload: Close, around: Around) -> Broken | None:
@@ -86,12 +105,12 @@ def _duplicate(case: Referral, payload: Close, duplicate: str | None) -> Broken 
     return None
 
 
-def _elsewhere(payload: Close, units: frozenset[str] | None) -> Broken | None:
+def _elsewhere(payload: Close, units: frozenset[str]) -> Broken | None:
     if payload.code != "accepted_elsewhere":
         return None
     if payload.accepted_by is None:
         return Broken("needs the person and body that accepted", "/payload/accepted_by")
-    if payload.accepted_by.body in (units or ()):
+    if folded(payload.accepted_by.body or "") in units:
         return Broken("a unit of the directory takes a case by forward and accept", "/payload/accepted_by/body")
     return None
 

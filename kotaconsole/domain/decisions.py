@@ -59,6 +59,7 @@ class Facts:
         next_number: the case number to give to a case that is opened by hand.
         new_id_taken: whether the id that a `split` mints is in use.
         units: the units of the directory; None where it is not at hand, and any may be named.
+        unit_names: their codes and names in both languages, as `closing.folded` compares them.
         replay: the command was entered under an older epoch and is sent again after a restore.
         training: whether everything here is training.
     """
@@ -74,6 +75,7 @@ class Facts:
     linked: bool = True
     new_id_taken: bool = False
     units: frozenset[str] | None = None
+    unit_names: frozenset[str] = frozenset()
     replay: bool = False
 
 
@@ -247,7 +249,7 @@ def _payload(command: Command) -> Refusal | None:
 def _closing(case: Referral, command: Command, facts: Facts) -> Refusal | None:
     if command.kind != "close":
         return None
-    around = Around(facts.supervisor_about, facts.duplicate, facts.units, facts.replay)
+    around = Around(facts.supervisor_about, facts.duplicate, facts.unit_names, facts.replay)
     broken = closing_rule_broken(case, command, around)
     return None if broken is None else Refusal("invalid", broken.rule, broken.pointer)
 

@@ -528,10 +528,6 @@
         <translation>दूसरा प्रकरण चुनना आवश्यक; अलार्म वहीं जारी रहेगा।</translation>
     </message>
     <message>
-        <source>Needs who accepted the person, by name, outside the list of units.</source>
-        <translation>इकाई सूची से बाहर किसने स्वीकार किया, नाम सहित आवश्यक।</translation>
-    </message>
-    <message>
         <source>Choose an outcome.</source>
         <translation>परिणाम चुनें।</translation>
     </message>
@@ -542,6 +538,10 @@
     <message>
         <source>Needs contact made (F11), or the platform&apos;s statement that the person is not in distress: who at the platform said it, and what.</source>
         <translation>संपर्क होना (F11) ज़रूरी है, या प्लेटफ़ॉर्म का कथन कि व्यक्ति संकट में नहीं है: प्लेटफ़ॉर्म पर किसने कहा और क्या।</translation>
+    </message>
+    <message>
+        <source>Needs who accepted the person: name, rank and body, outside the list of units.</source>
+        <translation>इकाई सूची से बाहर किसने स्वीकार किया: नाम, पद और संस्था आवश्यक।</translation>
     </message>
     <message>
         <source>Record contact (F11), or say who at the platform stated it.</source>
@@ -566,6 +566,14 @@
     <message>
         <source>Say who accepted the person, by name.</source>
         <translation>बताएँ कि किसने स्वीकार किया, नाम सहित।</translation>
+    </message>
+    <message>
+        <source>Say the rank or post of who accepted the person.</source>
+        <translation>बताएँ कि स्वीकार करने वाले का पद क्या है।</translation>
+    </message>
+    <message>
+        <source>Say which body accepted the person: hospital, committee or office, by name.</source>
+        <translation>बताएँ कि किस संस्था ने स्वीकार किया: अस्पताल, समिति या कार्यालय, नाम सहित।</translation>
     </message>
     <message>
         <source>For this person: Child Welfare Committee or child helpline 1098.</source>
@@ -970,6 +978,10 @@
     <message>
         <source>Rank or post</source>
         <translation>पद</translation>
+    </message>
+    <message>
+        <source>Hospital, committee or office (name)</source>
+        <translation>अस्पताल, समिति या कार्यालय (नाम)</translation>
     </message>
     <message>
         <source>Kind of body</source>

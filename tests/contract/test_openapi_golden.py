@@ -74,6 +74,8 @@ RULES_BROKEN: list[tuple[str, str, Any]] = [
     ("command-contact", "/payload/in_person", "yes"),
     ("command-close", "/payload/code", "solved"),
     ("command-close", "/payload/accepted_by", {"name": "somebody"}),
+    ("command-close", "/payload/accepted_by/rank", None),
+    ("command-close", "/payload/accepted_by/body", None),
     ("command-slip", "/payload/status", "printed"),
     ("command-locate", "/payload/recheck_minutes", 16),
     ("command-call", "/payload/whom", "neighbour"),

@@ -246,6 +246,22 @@ def test_closing_a_ringing_duplicate_hands_its_alarm_over(shared: TestHub, name:
     assert told(person.command("close", third, away, seen=1)) == (422, "invalid", True)
 
 
+def test_who_accepted_elsewhere_is_told_whole_and_is_no_unit(shared: TestHub, name: str) -> None:
+    person, rid = shared.person(name), flagged(shared, name)
+    whole = {"name": "डॉ. नमूना", "rank": "चिकित्सक", "body": "नमूना अस्पताल", "kind": "hospital"}
+
+    def close(**changes: Any) -> tuple[int, str | None]:
+        accepted = {key: value for key, value in (whole | changes).items() if value is not None}
+        payload = {"code": "accepted_elsewhere", "summary": "...", "accepted_by": accepted}
+        got = person.command("close", rid, payload, seen=1)
+        return got.status, got.json["errors"][0]["pointer"] if got.status == 422 else None
+
+    assert close(rank=None) == (422, "/payload/accepted_by/rank")
+    for body in (None, "kota-rural", " kota  RURAL", "कोटा ग्रामीण"):
+        assert close(body=body) == (422, "/payload/accepted_by/body"), body
+    assert close() == (201, None)
+
+
 def test_not_located_needs_a_supervisor_who_is_about(hub: TestHub) -> None:
     person = hub.person("asha")
     boss = hub.person("boss", "supervisor")

@@ -209,10 +209,15 @@ def test_outcome_of_a_minor_needs_a_child_body(window: MainWindow, desk: FakeDes
     sheet.accepted_kind.setCurrentIndex(sheet.accepted_kind.findData("hospital"))
     assert not sheet.save.isEnabled()
     sheet.accepted_kind.setCurrentIndex(sheet.accepted_kind.findData("child_welfare"))
+    assert not sheet.save.isEnabled()
+    for field, said in ((sheet.accepted_rank, "सदस्य"), (sheet.accepted_body, "बाल कल्याण समिति")):
+        assert field.isVisible()
+        assert not sheet.save.isEnabled()
+        field.setText(said)
     assert sheet.save.isEnabled()
     QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(desk.saved) == 1)
-    accepted = AcceptedBy("सी. सदस्य", "child_welfare")
+    accepted = AcceptedBy("सी. सदस्य", "child_welfare", "सदस्य", "बाल कल्याण समिति")
     assert desk.saved[0].payload == Close("safe_with_family", "परिजन को सौंपा", accepted_by=accepted)
     assert desk.saved[0].seen == 9
 
@@ -248,7 +253,15 @@ def test_a_duplicate_names_the_other_case(window: MainWindow, desk: FakeDesk, qt
         ("deceased", "new", True, {}, False),
         ("duplicate", "new", False, {"duplicate_of": "x"}, True),
         ("duplicate", "informed", False, {}, False),
-        ("accepted_elsewhere", "informed", False, {"accepted_name": "डॉ."}, True),
+        (
+            "accepted_elsewhere",
+            "informed",
+            False,
+            {"accepted_name": "डॉ.", "accepted_rank": "r", "accepted_body": "b"},
+            True,
+        ),
+        ("accepted_elsewhere", "informed", False, {"accepted_name": "डॉ.", "accepted_body": "b"}, False),
+        ("accepted_elsewhere", "informed", False, {"accepted_name": "डॉ.", "accepted_rank": "r"}, False),
         ("accepted_elsewhere", "informed", False, {}, False),
         ("counselled", "contact_made", False, {"summary": ""}, False),
         ("", "contact_made", True, {}, False),

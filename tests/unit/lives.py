@@ -41,7 +41,9 @@ PAYLOADS: dict[str, Payload] = {
     "accept_by_phone": cmd.AcceptByPhone("महेंद्र", "ASI", "+91 00000 00042"),
     "return": cmd.Return("हमारे क्षेत्र में नहीं"),
     "recall": cmd.Recall("यहीं मिल गए"),
-    "close": cmd.Close("accepted_elsewhere", "सुपुर्द", accepted_by=cmd.AcceptedBy("नाम", "hospital")),
+    "close": cmd.Close(
+        "accepted_elsewhere", "सुपुर्द", accepted_by=cmd.AcceptedBy("नाम", "hospital", "चिकित्सक", "अस्पताल")
+    ),
     "reopen": cmd.Reopen("फिर पोस्ट की"),
     "link": cmd.MakeLink("case-9", "related"),
     "split": cmd.Split(("ref-2",), NEW_ID, "दूसरा व्यक्ति"),

@@ -201,9 +201,9 @@ def test_a_split_takes_no_id_that_is_in_use() -> None:
 
 
 def test_a_unit_of_the_directory_takes_a_case_otherwise() -> None:
-    payload = cmd.Close("accepted_elsewhere", "s", accepted_by=cmd.AcceptedBy(**BY, body="bundi"))
+    payload = cmd.Close("accepted_elsewhere", "s", accepted_by=cmd.AcceptedBy(**BY, rank="SI", body="Bundi"))
     one = command("close", payload, seen=1)
-    refusal = refused(standing("acknowledged", holder=meena()), one, facts(units=frozenset({"bundi"})))
+    refusal = refused(standing("acknowledged", holder=meena()), one, facts(unit_names=frozenset({"bundi"})))
     assert refusal.pointer == "/payload/accepted_by/body"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kotaconsole.domain import commands as cmd
+from kotaconsole.domain.closing import folded
 from kotaconsole.domain.commands import Author, Payload
 from kotaconsole.domain.decisions import LaterChange, decide
 from kotaconsole.domain.errors import Refusal
@@ -206,8 +207,33 @@ def test_a_duplicate_names_a_case_that_stands() -> None:
 
 def test_accepted_elsewhere_names_who() -> None:
     assert reason(new(), close("accepted_elsewhere")) is not None
-    assert reason(new(), close("accepted_elsewhere", accepted_by=cmd.AcceptedBy("N", "hospital"))) is None
-    assert "body" in (reason(new(), close("accepted_elsewhere", accepted_by=cmd.AcceptedBy("N", "circus"))) or "")
+    assert reason(new(), close("accepted_elsewhere", accepted_by=cmd.AcceptedBy("N", "hospital", "R", "B"))) is None
+    circus = cmd.AcceptedBy("N", "circus", "R", "B")
+    assert reason(new(), close("accepted_elsewhere", accepted_by=circus)) == "there is no such kind of body"
+
+
+@pytest.mark.parametrize("missing", ["rank", "body"])
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+@pytest.mark.parametrize("code", ["accepted_elsewhere", "safe_with_family"])
+def test_whoever_took_the_person_over_can_be_found_again(code: str, missing: str, nothing: str | None) -> None:
+    whole = cmd.AcceptedBy("N", "childline", "R", "B")
+    case = reached(account={"age_band": "under_18"})
+    assert reason(case, close(code, accepted_by=whole)) is None
+    refusal = refused(case, command("close", close(code, accepted_by=replace(whole, **{missing: nothing}))))
+    assert (refusal.code, refusal.pointer) == ("invalid", f"/payload/accepted_by/{missing}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["kota-rural", "Kota Rural", "  KOTA  rural ", "kota\u00a0rural", "कोटा ग्रामीण", " कोटा  ग्रामीण", "ＫＯＴＡ rural"],
+)
+def test_a_unit_by_any_of_its_names_is_no_body_outside(body: str) -> None:
+    names = frozenset(folded(name) for name in ("kota-rural", "Kota Rural", "कोटा ग्रामीण"))
+    unit = close("accepted_elsewhere", accepted_by=cmd.AcceptedBy("N", "police", "SI", body))
+    refusal = refused(new(), command("close", unit), facts(unit_names=names))
+    assert (refusal.code, refusal.pointer) == ("invalid", "/payload/accepted_by/body")
+    other = close("accepted_elsewhere", accepted_by=cmd.AcceptedBy("N", "police", "SI", f"{body} 2"))
+    assert reason(new(), other, unit_names=names) is None
 
 
 @pytest.mark.parametrize("code", ["not_located", "deceased"])
@@ -223,8 +249,9 @@ def test_these_need_a_supervisor_if_one_is_about(code: str) -> None:
 def test_a_minor_does_not_go_home_by_default(minor: dict[str, Any]) -> None:
     case = reached(**minor)
     assert "minor" in (reason(case, close("safe_with_family")) or "")
-    assert "minor" in (reason(case, close("safe_with_family", accepted_by=cmd.AcceptedBy("N", "police"))) or "")
-    assert reason(case, close("safe_with_family", accepted_by=cmd.AcceptedBy("N", "child_welfare"))) is None
+    police, committee = (cmd.AcceptedBy("N", kind, "R", "B") for kind in ("police", "child_welfare"))
+    assert "minor" in (reason(case, close("safe_with_family", accepted_by=police)) or "")
+    assert reason(case, close("safe_with_family", accepted_by=committee)) is None
     assert reason(case, close("safe_with_family"), by=supervisor()) is None
 
 

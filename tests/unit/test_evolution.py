@@ -24,7 +24,7 @@ def in_hand(case: Case) -> Case:
 
 
 def closed(case: Case) -> Case:
-    code = cmd.Close(code="accepted_elsewhere", summary="s", accepted_by=cmd.AcceptedBy("N", "hospital"))
+    code = cmd.Close(code="accepted_elsewhere", summary="s", accepted_by=cmd.AcceptedBy("N", "hospital", "R", "B"))
     return after(case, command("close", code, seen=case.referral.version))
 
 

@@ -203,7 +203,8 @@ def test_every_outcome_in_every_state() -> None:
     for code, by_role in ENDS.items():
         for by, states in zip((MEENA, supervisor()), by_role, strict=True):
             for letter in "naidscx":
-                accepted = cmd.AcceptedBy("नाम", "hospital") if code == "accepted_elsewhere" else None
+                taken = cmd.AcceptedBy("नाम", "hospital", "चिकित्सक", "अस्पताल")
+                accepted = taken if code == "accepted_elsewhere" else None
                 other = "case-9" if code == "duplicate" else None
                 payload = cmd.Close(code, "सारांश", duplicate_of=other, accepted_by=accepted)
                 case = standing(STATES[letter], holder=MEENA)

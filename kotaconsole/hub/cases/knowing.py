@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from kotaconsole.domain.closing import folded
 from kotaconsole.domain.commands import Close, Command, MakeLink, Split
 from kotaconsole.domain.decisions import Facts, LaterChange
 from kotaconsole.domain.directory import Directory
@@ -29,6 +30,9 @@ class Knowing:
 
     def __init__(self, directory: Directory, scope: Scope, settings: HubSettings) -> None:
         self._units = frozenset(unit.id for unit in directory.units)
+        self._unit_names = frozenset(
+            folded(name) for unit in directory.units for name in (unit.id, unit.name.en, unit.name.hi)
+        )
         self._scope = scope
         self._settings = settings
 
@@ -58,6 +62,7 @@ class Knowing:
             else "",
             new_id_taken=_taken(connection, command),
             units=self._units,
+            unit_names=self._unit_names,
             replay=again,
             training=training,
         )

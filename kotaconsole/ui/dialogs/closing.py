@@ -24,6 +24,8 @@ class Ending:
     accepted_name: str
     accepted_kind: str
     without_supervisor: str
+    accepted_rank: str = ""
+    accepted_body: str = ""
     statement_name: str = ""
     statement: str = ""
 
@@ -80,7 +82,7 @@ class ClosingRules:
             )
         if code == "duplicate":
             return self.tr("Needs the other case; its alarm goes on there.")
-        return self.tr("Needs who accepted the person, by name, outside the list of units.")
+        return self.tr("Needs who accepted the person: name, rank and body, outside the list of units.")
 
     def _lacks_contact(self, ending: Ending) -> str:
         """What is missing where nobody recorded that contact was made."""
@@ -89,6 +91,16 @@ class ClosingRules:
         if not ending.statement_name:
             return self.tr("Record contact (F11), or say who at the platform stated it.")
         return "" if ending.statement else self.tr("Write what the platform stated.")
+
+    def _lacks_acceptance(self, ending: Ending) -> str:
+        """What is missing of the person who took the case over: they must be found again."""
+        if not ending.accepted_name:
+            return self.tr("Say who accepted the person, by name.")
+        if not ending.accepted_rank:
+            return self.tr("Say the rank or post of who accepted the person.")
+        if not ending.accepted_body:
+            return self.tr("Say which body accepted the person: hospital, committee or office, by name.")
+        return ""
 
     def lacks(self, ending: Ending) -> str:
         """What is missing, or nothing."""
@@ -103,8 +115,8 @@ class ClosingRules:
             return self.tr("Say why no supervisor decides.")
         if code == "duplicate" and ending.duplicate_of is None:
             return self.tr("Choose the case this one repeats.")
-        if self.accepted_by_shown(code) and not ending.accepted_name:
-            return self.tr("Say who accepted the person, by name.")
+        if self.accepted_by_shown(code) and (lacking := self._lacks_acceptance(ending)):
+            return lacking
         if self.child_body_needed(code) and ending.accepted_kind not in CHILD_BODIES:
             return self.tr("For this person: Child Welfare Committee or child helpline 1098.")
         return "" if ending.summary else self.tr("Write one sentence on how it ended.")

@@ -41,12 +41,13 @@ class OutcomeSheet(Sheet):
         self.explained = PlainLabel(wrap=True, muted=True)
         self.summary = QPlainTextEdit()
         self.summary.setTabChangesFocus(True)
-        self.accepted_name, self.accepted_rank, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
+        self.accepted_name, self.accepted_rank, self.accepted_body = QLineEdit(), QLineEdit(), QLineEdit()
+        self.reason = QLineEdit()
         self.statement_name, self.statement = QLineEdit(), QLineEdit()
         self.accepted_kind, self.duplicate_of = QComboBox(), QComboBox()
         self._fields = {
-            "name": self.accepted_name, "rank": self.accepted_rank, "reason": self.reason,
-            "stated_by": self.statement_name, "stated": self.statement,
+            "name": self.accepted_name, "rank": self.accepted_rank, "body": self.accepted_body,
+            "reason": self.reason, "stated_by": self.statement_name, "stated": self.statement,
         }  # fmt: skip
         for part, field in self._fields.items():
             field.setMaxLength(MAX_TEXT if part == "stated" else MAX_NAME)
@@ -63,6 +64,7 @@ class OutcomeSheet(Sheet):
             "duplicate": self._part("duplicate", self.duplicate_of),
             "name": self._part("name", self.accepted_name),
             "rank": self._part("rank", self.accepted_rank),
+            "body": self._part("body", self.accepted_body),
             "kind": self._part("kind", self.accepted_kind),
             "reason": self._part("reason", self.reason),
             "stated_by": self._part("stated_by", self.statement_name),
@@ -102,7 +104,8 @@ class OutcomeSheet(Sheet):
         return Ending(
             self.code, display(self.summary.toPlainText())[:MAX_TEXT], self.duplicate_of.currentData(),
             display(self.accepted_name.text()), str(self.accepted_kind.currentData() or ""),
-            display(self.reason.text()), display(self.statement_name.text()), display(self.statement.text()),
+            display(self.reason.text()), display(self.accepted_rank.text()), display(self.accepted_body.text()),
+            display(self.statement_name.text()), display(self.statement.text()),
         )  # fmt: skip
 
     @override
@@ -114,8 +117,8 @@ class OutcomeSheet(Sheet):
         self.explained.say(rules.explain(code) if code else "")
         accepted, stated = rules.accepted_by_shown(code), rules.statement_shown(code)
         for part, shown in (
-            ("duplicate", code == "duplicate"), ("name", accepted), ("rank", accepted), ("kind", accepted),
-            ("reason", rules.reason_shown(code)), ("stated_by", stated), ("stated", stated),
+            ("duplicate", code == "duplicate"), ("name", accepted), ("rank", accepted), ("body", accepted),
+            ("kind", accepted), ("reason", rules.reason_shown(code)), ("stated_by", stated), ("stated", stated),
         ):  # fmt: skip
             self._parts[part].setVisible(shown)
         return rules.lacks(self._ending())
@@ -128,7 +131,7 @@ class OutcomeSheet(Sheet):
         accepted = None
         if rules.accepted_by_shown(ending.code):
             accepted = AcceptedBy(
-                ending.accepted_name, ending.accepted_kind, display(self.accepted_rank.text()) or None
+                ending.accepted_name, ending.accepted_kind, ending.accepted_rank, ending.accepted_body
             )
         payload = Close(
             ending.code,
@@ -178,6 +181,7 @@ class OutcomeSheet(Sheet):
         for part, said in (
             ("summary", self.tr("How it ended, in one or two sentences")), ("duplicate", self.tr("Repeats case")),
             ("name", self.tr("Accepted by (name)")), ("rank", self.tr("Rank or post")),
+            ("body", self.tr("Hospital, committee or office (name)")),
             ("kind", self.tr("Kind of body")), ("reason", self.tr("Why no supervisor decides")),
             ("stated_by", self.tr("Who at the platform stated it")), ("stated", self.tr("What the platform stated")),
         ):  # fmt: skip
