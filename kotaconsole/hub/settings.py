@@ -18,8 +18,8 @@ class Limits:
     Attributes:
         access_s: life of an access token. refresh_s: life of an unused refresh token: a shift of 8 h and its overlap.
         grace_s: how long a used refresh token still gives the same answer, because that answer may have been lost.
-        watch_s: time between two looks at what is due and who listens. start_grace_s: how long after its start a hub
-            takes nobody for missing. nobody_limit_s: longest run of the site's command.
+        watch_s: time between two looks at what is due and who listens. nobody_limit_s: longest run of the
+            site's command.
         beat_s: time between two beats. max_wait_s: longest long poll. page_token_s: life of a snapshot's page token.
         page_bytes: a page ends early rather than grow past this (a client caps at twice that).
         body_s: longest time a client may take to send a body.
@@ -32,7 +32,6 @@ class Limits:
     grace_s: float = 60
     beat_s: float = 2
     watch_s: float = 1
-    start_grace_s: float = 60
     nobody_limit_s: float = 30
     max_wait_s: float = 30
     max_page: int = 500

@@ -115,10 +115,20 @@ def test_a_hub_that_has_just_begun_does_not_cry(watched: WatchedHub) -> None:
     asha, near = watched.person("asha"), watched.person("near", unit="range-kota")
     listening(watched, 50, asha, near)
     watched.restart()
-    listening(watched, 50, near)
-    assert alarms(near) == [], "the others may still be on their way back"
     listening(watched, 20, near)
-    assert KOTA in alarms(near)
+    watched.pass_time(9)
+    assert alarms(near) == [], "29 s: the others may still be on their way back"
+    watched.pass_time(1)
+    assert alarms(near) == [SILENT, KOTA], "30 s"
+
+
+def test_how_long_a_hub_that_has_just_begun_waits_is_the_sites_own_number(make_hub: Callable[..., TestHub]) -> None:
+    watched = WatchedHub(make_hub, site=Site(unattended_s=90))
+    near = watched.person("near", unit="range-kota")
+    listening(watched, 80, near)
+    assert alarms(near) == []
+    listening(watched, 10, near)
+    assert alarms(near) == [KOTA]
 
 
 # ---------------------------------------------------------------------------------------------------- a silent console

@@ -111,8 +111,8 @@ class Guard:
         holding = await self._means.readers.run(partial(_holding, training=settings.training))
         needed = needing(self._means.directory(), holding)
         self._needed = {unit: self._needed.get(unit, now) for unit in needed}
-        # a hub that has only just begun has heard nobody yet: it gives every console the time to come back
-        if now.seconds_since(self._began) < settings.limits.start_grace_s:
+        # a hub that has only just begun has heard nobody yet: silence counts from its start, not from the life before
+        if now.seconds_since(self._began) < patience:
             return
         heard = {unit: at for unit in self._units() if (at := self.consoles.last_heard(unit)) is not None}
         self.watched = watched_now(
