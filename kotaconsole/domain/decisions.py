@@ -52,7 +52,7 @@ class Facts:
         above: the units at and above the case's unit, itself first.
         transfer_above: the same of the unit that a pending transfer asks.
         later: events after the command's `seen`.
-        supervisor_about: whether a supervisor was signed in within the last 15 minutes.
+        supervisor_about: whether a supervisor of the unit was signed in within the last 15 minutes.
         duplicate: the case named by `duplicate_of` as far as the author may see it: "open", "closed", "duplicate"
             (itself closed as one) or None.
         linked: whether the author may see the case named by a `link`.

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, select
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.storage.database import open_database
 from kotaconsole.hub.storage.tables import audit
 from tests.hub.fixtures import TestHub
@@ -21,7 +20,7 @@ def administer(hub: TestHub, change: Callable[[Engine, Instant], T]) -> T:
     """Do something as the command line does it: on connections of its own."""
     database = open_database(hub.settings.db)
     try:
-        return change(database.writer, WallClock().now())
+        return change(database.writer, hub.clock.now())
     finally:
         database.close()
 

@@ -262,17 +262,6 @@ def test_who_accepted_elsewhere_is_told_whole_and_is_no_unit(shared: TestHub, na
     assert close() == (201, None)
 
 
-def test_not_located_needs_a_supervisor_who_is_about(hub: TestHub) -> None:
-    person = hub.person("asha")
-    boss = hub.person("boss", "supervisor")
-    rid = flagged(hub, "A-1")
-    person.command("acknowledge", rid, {"through": 1})
-    alone = {"code": "not_located", "summary": "no such place", "without_supervisor": "रात में अकेले"}
-    assert told(person.command("close", rid, alone, seen=2)) == (422, "invalid", True)
-    boss.ask("DELETE", "/v1/sessions/current")
-    assert person.command("close", rid, alone, seen=2).status == 201
-
-
 def test_a_reused_n_is_applied_and_written_into_the_audit(hub: TestHub) -> None:
     person = hub.person("asha")
     rid = flagged(hub, "A-1")

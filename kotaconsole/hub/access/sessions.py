@@ -14,16 +14,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.access.people import Posting, posting_at
 from kotaconsole.hub.audit import chain
 from kotaconsole.hub.bearer import Bearer
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.problems import Refused
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage import counters
-from kotaconsole.hub.storage.tables import families, seats, tokens, users, workstations
+from kotaconsole.hub.storage.tables import epochs, facts, families, postings, seats, tokens, users, workstations
 from kotaconsole.hub.storage.upsert import upsert
 from kotaconsole.hub.storage.writer import Transaction
 from kotaconsole.wire.bodies import Desk, Operator, Session, Workstation
@@ -36,10 +37,10 @@ __all__ = [
 DESK: Final = "K"
 SOURCE: Final = "S"
 """First letters of the codes of workstations."""
-SUPERVISOR_AWAY_S: Final = 900.0
 _ROTATIONS: Final = ("access", "refresh")
-_ACCESS_KEPT_S: Final = 3600
-"""Seconds for which access tokens that ran out are kept: they tell who was signed in lately."""
+_ACCESS_KEPT_S: Final = 25 * 3600
+"""Seconds for which access tokens that ran out are kept: they tell who was signed in lately, and a site may ask that of
+a whole day (`supervisor-away`)."""
 _REFRESH_KEPT_S: Final = 7 * 24 * 3600
 """Seconds for which refresh tokens that ran out are kept: showing a used one ends its family."""
 
@@ -186,20 +187,36 @@ def had_session(connection: Connection, user_id: str, workstation_id: str) -> bo
     return connection.execute(query).first() is not None
 
 
-def supervisor_about(
-    connection: Connection, unit: str, now: Instant, limits: Limits, away_s: float = SUPERVISOR_AWAY_S
-) -> bool:
-    """Whether a supervisor of a unit was signed in within the last so many seconds."""
-    issued_since = int(now.plus(seconds=limits.access_s - away_s))
+def supervisor_about(connection: Connection, unit: str, now: Instant, away_s: float) -> bool:
+    """Whether a session of a supervisor of a unit was alive within the last so many seconds, or may have been.
+
+    A session ends when its person signs out, when it is revoked, or when its last access token runs out. Before the
+    hub began, nobody can say who was there.
+    """
+    since = int(now.plus(seconds=-away_s))
+    if _began(connection) > since:
+        return True
+    here = select(postings.c.user_id).where(postings.c.role == "supervisor", postings.c.unit == unit)
     query = (
-        select(tokens.c.hash)
-        .join(families, tokens.c.family == families.c.id)
-        .join(users, families.c.user_id == users.c.id)
-        .where(tokens.c.kind == "access", tokens.c.expires_at >= issued_since, users.c.role == "supervisor")
-        .where(users.c.unit == unit, families.c.revoked_at.is_(None))
-        .limit(1)
+        select(families.c.user_id, families.c.revoked_at, func.max(tokens.c.expires_at).label("expires_at"))
+        .join(tokens, tokens.c.family == families.c.id)
+        .where(tokens.c.kind == "access", tokens.c.expires_at > since, families.c.user_id.in_(here))
+        .group_by(families.c.id, families.c.user_id, families.c.revoked_at)
     )
-    return connection.execute(query).first() is not None
+    for row in connection.execute(query):
+        ended = row.expires_at if row.revoked_at is None else min(row.expires_at, row.revoked_at)
+        # a person who is moved is signed out in the same moment: what counts is what they were until then
+        posting = posting_at(connection, row.user_id, Instant(min(ended - 1, int(now))))
+        if ended > since and posting == Posting("supervisor", unit):
+            return True
+    return False
+
+
+def _began(connection: Connection) -> int:
+    """When the first epoch of this hub began."""
+    present = connection.execute(select(facts.c.value).where(facts.c.name == "epoch_began")).scalar_one()
+    first = connection.execute(select(func.min(epochs.c.began_at))).scalar()
+    return int(Instant.parse(present)) if first is None else int(first)
 
 
 def _seated(tx: Transaction, user: Any, workstation: Workstation) -> str:

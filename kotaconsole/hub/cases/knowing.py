@@ -72,7 +72,7 @@ class Knowing:
         if again or command.kind != "close":
             return not again
         away_s = self._settings.site.supervisor_away_s
-        return supervisor_about(tx.connection, command.author.unit, tx.now, self._settings.limits, away_s)
+        return supervisor_about(tx.connection, command.author.unit, tx.now, away_s)
 
     def _duplicate(self, connection: Connection, command: Command) -> str | None:
         """How the case stands that this one repeats; None where the author does not see it."""
