@@ -36,7 +36,7 @@ class Case:
 
     Attributes:
         referral: unbounded lists; `bounded` cuts them for the wire.
-        causes: unacknowledged causes, oldest first, of which `referral.alarm` is the summary.
+        causes: unacknowledged causes, the longest standing first, of which `referral.alarm` is the summary.
         earlier: `received_at` of the newest flag of the account in an earlier case.
         unread: version of the latest unreadable flag that came after an assessment, until the next one; 0: none.
         told: what the hub has rung again for.
@@ -68,6 +68,16 @@ def ringing(case: Case, cause: AlarmCause, happening: Happening) -> Case:
     return with_causes(case, (*case.causes, Cause(case.referral.version, happening.recorded_at, cause)))
 
 
+def taking(case: Case, alarm: Alarm) -> Case:
+    """The case with the alarm of another that ended as its duplicate: it has rung for as long, and as far up."""
+    # that the other's flag was taken back is no news here while this case asks for something else
+    if case.referral.state == "closed" or (alarm.cause == "withdrawn" and case.causes):
+        return case
+    kind: AlarmCause = "withdrawn" if alarm.cause == "withdrawn" else "repeat"
+    moved = Cause(case.referral.version, alarm.since, kind, alarm.stage)
+    return with_causes(case, tuple(sorted((*case.causes, moved), key=lambda cause: cause.at)))
+
+
 def with_causes(case: Case, causes: tuple[Cause, ...]) -> Case:
     """The case with these causes and the alarm they amount to."""
     return replace(case, referral=replace(case.referral, alarm=_alarm(causes)), causes=causes)
@@ -97,5 +107,5 @@ def _alarm(causes: tuple[Cause, ...]) -> Alarm | None:
     if not causes:
         return None
     telling = [cause for cause in causes if cause.cause != "withdrawn"] or list(causes)
-    newest = telling[-1]
+    newest = max(telling, key=lambda cause: cause.version)
     return Alarm(since=causes[0].at, through=newest.version, cause=newest.cause, stage=causes[0].stage)

@@ -81,7 +81,7 @@ _EFFECTS: Final[dict[type, Callable[[Any], What]]] = {
     cmd.Return: lambda it: hap.Returned(it.reason),
     cmd.Recall: lambda it: hap.Recalled(it.reason),
     cmd.Reopen: lambda it: hap.Reopened(it.reason),
-    cmd.MakeLink: lambda it: hap.Linked(it.to, it.kind, rings=False),
+    cmd.MakeLink: lambda it: hap.Linked(it.to, it.kind),
     cmd.Split: lambda it: hap.SplitAway(it.references, it.new_referral_id, it.reason),
     cmd.Hold: lambda it: hap.HoldChanged(it.on, it.reason),
 }

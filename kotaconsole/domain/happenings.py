@@ -8,7 +8,7 @@ from typing import ClassVar
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.commands import AcceptedBy, SetField, Statement
 from kotaconsole.domain.intake import Reading
-from kotaconsole.domain.referral import Account, Actor, Flag, Location, Subject
+from kotaconsole.domain.referral import Account, Actor, Alarm, Flag, Location, Subject
 from kotaconsole.domain.vocabulary import Level
 
 
@@ -142,12 +142,16 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Another case was put beside this one; a duplicate hands its alarm over, so that nothing falls silent."""
+    """Another case was put beside this one.
+
+    Attributes:
+        alarm: of the other case, which ends as a duplicate of this one: it goes on here, so that nothing falls silent.
+    """
 
     kind: ClassVar[str] = "linked"
     to: str
     link: str
-    rings: bool
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kotaconsole.domain import happenings as hap
-from kotaconsole.domain.case import Case, Told, at_least, holder_of, in_hand, ringing, with_causes
+from kotaconsole.domain.case import Case, Told, at_least, holder_of, in_hand, ringing, taking, with_causes
 from kotaconsole.domain.crossing import leaving, stays
 from kotaconsole.domain.happenings import Happening
 from kotaconsole.domain.referral import (
@@ -223,13 +223,13 @@ def _reopened(case: Case, _what: hap.Reopened, happening: Happening) -> Case:
     return replace(case, reopened_at=happening.at, told=(), referral=anew)
 
 
-def _linked(case: Case, what: hap.Linked, happening: Happening) -> Case:
+def _linked(case: Case, what: hap.Linked, _: Happening) -> Case:
     old = case.referral
     link = Link(to=what.to, kind=what.link)
     if link not in old.links:
         old = replace(old, links=(*old.links, link), link_count=_one_more(old.links, old.link_count))
     moved = replace(case, referral=old)
-    return ringing(moved, "repeat", happening) if what.rings else moved
+    return moved if what.alarm is None else taking(moved, what.alarm)
 
 
 def _hold(case: Case, what: hap.HoldChanged, _: Happening) -> Case:

@@ -13,6 +13,7 @@ _INSIDE: Final[dict[type, frozenset[str]]] = {
     hap.Opened: _CASE,
     hap.SplitOff: _CASE,
     hap.CaseAssessed: frozenset({"settles"}),
+    hap.Linked: frozenset({"alarm"}),
 }
 """Left out of data: the case that stands beside it tells them."""
 _CALLED: Final[dict[type, dict[str, str]]] = {hap.Linked: {"link": "kind"}, hap.SplitOff: {"origin": "from"}}
@@ -33,4 +34,5 @@ def _members(what: What) -> dict[str, Any]:
         return data
     left_out, called = _INSIDE.get(type(what), frozenset()), _CALLED.get(type(what), {})
     fields: dict[str, Any] = codec.plain(what)
-    return {called.get(name, name): value for name, value in fields.items() if name not in left_out}
+    data = {called.get(name, name): value for name, value in fields.items() if name not in left_out}
+    return {**data, "rings": what.alarm is not None} if isinstance(what, hap.Linked) else data

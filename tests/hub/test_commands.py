@@ -12,6 +12,7 @@ import pytest
 
 from tests.hub.client import Got, Person, new_uuid
 from tests.hub.fixtures import TestHub
+from tests.hub.watched import WatchedHub, hub_made
 
 NOTE = {"text": "वार्डन को फ़ोन किया, उत्तर नहीं मिला"}
 
@@ -244,6 +245,21 @@ def test_closing_a_ringing_duplicate_hands_its_alarm_over(shared: TestHub, name:
     away = {**closing, "duplicate_of": new_uuid()}
     third = flagged(shared, f"{name}-c")
     assert told(person.command("close", third, away, seen=1)) == (422, "invalid", True)
+
+
+def test_an_alarm_that_moves_goes_on_climbing_where_it_stood(make_hub: Callable[..., TestHub]) -> None:
+    watched = WatchedHub(make_hub)
+    person, kept, ringing = watched.person("asha"), watched.flag("A-1"), watched.flag("A-2")
+    person.command("acknowledge", kept, {"through": 1})
+    watched.pass_time(70)
+    was = person.case(ringing)["alarm"]
+    assert was["stage"] == 1
+    closing = {"code": "duplicate", "summary": "same person", "duplicate_of": kept}
+    assert person.command("close", ringing, closing, seen=2).status == 201
+    case = person.case(kept)
+    assert case["alarm"] == {**was, "through": case["version"], "cause": "repeat"}
+    watched.pass_time(50)
+    assert hub_made(person, kept) == ["escalated case 2"]
 
 
 def test_who_accepted_elsewhere_is_told_whole_and_is_no_unit(shared: TestHub, name: str) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kotaconsole.domain import commands as cmd
 from kotaconsole.domain.evolution import Case, bounded, case_of, evolve, touches
-from kotaconsole.domain.happenings import FlagRepeated, Happening, Linked, NoteAdded
-from kotaconsole.domain.referral import Actor, By, name_of, open_alarm
+from kotaconsole.domain.happenings import Escalated, FlagRepeated, Happening, Linked, NoteAdded
+from kotaconsole.domain.referral import Actor, Alarm, By, name_of, open_alarm
 from kotaconsole.domain.vocabulary import LEVELS, MAX_FLAGS, MAX_ITEMS, SIGNALS
 from tests.people import TWO_AM, after, command, flagged, gurjar, meena, reading, repeated, rules, updated, withdrawn
 
@@ -145,12 +145,39 @@ def test_informing_contact_and_slip_are_kept_and_never_go_backwards() -> None:
     assert [made.status for made in other.referral.slips] == ["completed", "void"]
 
 
-def test_a_duplicate_hands_its_alarm_over() -> None:
-    happening = Happening(Linked("other", "duplicate", rings=True), TWO_AM, TWO_AM)
-    case = evolve(in_hand(flagged()), happening, rules())
-    assert case.referral.alarm is not None
+def duplicated(case: Case, alarm: Alarm | None) -> Case:
+    """The case after another ended as its duplicate, an hour later."""
+    now = TWO_AM.plus(hours=1)
+    return evolve(case, Happening(Linked("other", "duplicate", alarm), now, now), rules())
+
+
+EARLIER, LATER = TWO_AM.plus(minutes=-10), TWO_AM.plus(minutes=10)
+
+
+def test_a_duplicate_hands_its_alarm_over_as_old_as_it_is() -> None:
+    case = duplicated(in_hand(flagged()), Alarm(LATER, 7, "flag", 1))
+    assert case.referral.alarm == Alarm(LATER, 3, "repeat", 1)
     assert case.referral.links[0].to == "other"
-    assert evolve(closed(in_hand(flagged())), happening, rules()).referral.alarm is None
+    assert duplicated(closed(in_hand(flagged())), Alarm(LATER, 7, "flag")).referral.alarm is None
+    assert duplicated(in_hand(flagged()), None).referral.alarm is None
+
+
+def test_of_two_alarms_that_become_one_the_older_tells_how_long_and_how_far() -> None:
+    rings = flagged()
+    assert duplicated(rings, Alarm(LATER, 7, "flag", 2)).referral.alarm == Alarm(TWO_AM, 2, "repeat", 0)
+    older = duplicated(rings, Alarm(EARLIER, 7, "flag", 1))
+    assert older.referral.alarm == Alarm(EARLIER, 2, "repeat", 1)
+    up = evolve(older, Happening(Escalated(2), LATER, LATER), rules())
+    assert up.referral.alarm == Alarm(EARLIER, 2, "repeat", 2)
+    heard = after(older, command("acknowledge", cmd.Acknowledge(1)))
+    assert heard.referral.alarm == Alarm(EARLIER, 2, "repeat", 1), "the one that came last is still to be heard"
+    assert after(older, command("acknowledge", cmd.Acknowledge(2))).referral.alarm is None
+
+
+def test_a_withdrawal_that_moves_stays_one_and_replaces_no_other() -> None:
+    gone = Alarm(EARLIER, 7, "withdrawn")
+    assert duplicated(in_hand(flagged()), gone).referral.alarm == Alarm(EARLIER, 3, "withdrawn")
+    assert duplicated(flagged(), gone).referral.alarm == flagged().referral.alarm
 
 
 def test_two_desks_collide_only_over_what_both_may_change() -> None:

@@ -15,7 +15,7 @@ from kotaconsole.domain.decisions import decide, outcome
 from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import bounded, evolve, touches
 from kotaconsole.domain.happenings import Happening, What
-from kotaconsole.domain.referral import Actor, Link, TransferAlarm
+from kotaconsole.domain.referral import Actor, Alarm, Link, TransferAlarm
 from kotaconsole.domain.vocabulary import MAX_ITEMS, State
 from tests.people import TWO_AM, after, command, facts, flagged, gurjar, meena, refused, repeated, rules, supervisor
 from tests.unit.lives import PAYLOADS, standing
@@ -260,7 +260,7 @@ def test_a_closed_case_asks_nobody_and_nothing_rings() -> None:
     referral = case.referral
     assert (referral.state, referral.alarm, referral.transfer) == ("closed", None, None)
     for what in (hap.Realarmed("no_action"), hap.Escalated(1), hap.Escalated(1, "transfer"),
-                 hap.Linked("c", "duplicate", rings=True)):  # fmt: skip
+                 hap.Linked("c", "duplicate", Alarm(TWO_AM, 1, "flag"))):  # fmt: skip
         assert hub(case, what).referral.alarm is None
 
 

@@ -14,7 +14,7 @@ from kotaconsole.domain import commands as cmd
 from kotaconsole.domain import happenings as hap
 from kotaconsole.domain.changes import UnreadableEvent, UnreadableItem
 from kotaconsole.domain.errors import ContractBreach, Refusal
-from kotaconsole.domain.referral import Event, Referral, Stub
+from kotaconsole.domain.referral import Alarm, Event, Referral, Stub
 from kotaconsole.wire import codec, pages
 from kotaconsole.wire.happenings import data_of
 from kotaconsole.wire.payloads import command_of, payload_fields, read_body, read_payload
@@ -275,7 +275,9 @@ MADE = [
     (hap.Departed(None), "departed", {"unit": None}),
     (hap.OnScene("u"), "on_scene", {"unit": "u"}),
     (hap.Reopened("r"), "reopened", {"reason": "r"}),
-    (hap.Linked("c2", "related", rings=False), "linked", {"to": "c2", "kind": "related", "rings": False}),
+    (hap.Linked("c2", "related"), "linked", {"to": "c2", "kind": "related", "rings": False}),
+    (hap.Linked("c2", "duplicate", Alarm(TWO_AM, 3, "flag")), "linked", {"to": "c2", "kind": "duplicate",
+                                                                         "rings": True}),
     (hap.SplitAway(("a",), "c2", "r"), "split", {"references": ["a"], "new_referral_id": "c2", "reason": "r"}),
     (hap.HoldChanged(on=True, reason="r"), "hold_changed", {"on": True, "reason": "r"}),
     (hap.Escalated(1), "escalated", {"stage": 1, "of": "case"}),

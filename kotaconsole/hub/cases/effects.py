@@ -83,7 +83,7 @@ class Effects:
         elif isinstance(what, hap.Closed) and before is not None:
             self._hand_over(tx, before, happening, cause)
         elif isinstance(what, hap.Linked):
-            back = replace(happening, what=hap.Linked(after.referral.id, what.link, rings=False))
+            back = replace(happening, what=hap.Linked(after.referral.id, what.link))
             self._beside(tx, what.to, back, cause)
         elif isinstance(what, hap.SplitAway) and before is not None:
             self._split_off(tx, before.referral, recorded, happening, cause)
@@ -92,7 +92,7 @@ class Effects:
         """A duplicate's alarm moves to the case it repeats, or closing it would silence an unseen flag."""
         what = closed.what
         if isinstance(what, hap.Closed) and what.code == "duplicate" and what.duplicate_of is not None:
-            linked = hap.Linked(before.referral.id, "duplicate", rings=bool(before.causes))
+            linked = hap.Linked(before.referral.id, "duplicate", before.referral.alarm)
             self._beside(tx, what.duplicate_of, replace(closed, what=linked), cause)
 
     def _beside(self, tx: Transaction, case_id: str, happening: Happening, cause: Cause) -> None:
