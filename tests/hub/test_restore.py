@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.hub.client import Got, Person, new_uuid
 from tests.hub.fixtures import ManualClock, TestHub
 from tests.hub.stories import AWAY, NOTE, done, flagged, in_hand, kinds, told
@@ -179,6 +181,62 @@ def test_a_case_may_come_back_for_a_day_and_is_then_not_found(make_hub: Callable
     clock.advance(120)
     person.sign_in()
     assert told(person.put(command_id, body, **{"Replay-Of-Epoch": old})) == (404, "not-found", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "member", "after_a_day"),
+    [("close", "duplicate_of", (422, "invalid")), ("link", "to", (201, ""))],
+)  # fmt: skip
+def test_a_case_that_another_one_names_may_come_back_too(
+    make_hub: Callable[..., TestHub], kind: str, member: str, after_a_day: tuple[int, str]
+) -> None:
+    clock = ManualClock()
+    hub = make_hub(clock=clock)
+    person = hub.person("asha")
+    early = in_hand(person, hub, "A-1")
+    copy = Copy(hub)
+    desk, lost = Desk(person), new_uuid()
+    late = flagged(hub, "A-2")
+    said = {"code": "duplicate", "summary": "वही व्यक्ति"} if kind == "close" else {"kind": "related"}
+    assert desk.enter(kind, early, {**said, member: late}, seen=2).status == 201
+    old, _ = copy.put_back()
+    person.sign_in()
+
+    (got,) = desk.offer(old)
+    assert told(got) == (503, "unavailable", False), "a terminal refusal would set it aside for good"
+    assert 1 <= int(got.headers["retry-after"]) <= 300
+    assert person.case(early)["version"] == 2
+    assert flagged(hub, "A-2") == late
+    (got,) = desk.offer(old)
+    assert (got.status, got.json["outcome"]) == (201, "applied")
+    assert late in {link["to"] for link in person.case(early)["links"]} or person.case(early)["state"] == "closed"
+    assert early in {link["to"] for link in person.case(late)["links"]}
+
+    other = in_hand(person, hub, "A-3")
+    never = json.dumps(person.envelope(kind, other, {**said, member: lost}, seen=2)).encode()
+    command_id = new_uuid()
+    assert told(person.put(command_id, never, **{"Replay-Of-Epoch": old})) == (503, "unavailable", False)
+    clock.advance(24 * HOUR)
+    person.sign_in()
+    got = person.put(command_id, never, **{"Replay-Of-Epoch": old})
+    assert (got.status, got.code if got.status >= 400 else "") == after_a_day
+    assert got.status != 201 or got.json["outcome"] == "superseded"
+
+
+def test_what_would_not_be_done_anyway_waits_for_no_other_case(hub: TestHub) -> None:
+    person = hub.person("asha")
+    rid = in_hand(person, hub, "A-1")
+    done(person, "close", rid, {"code": "accepted_elsewhere", "summary": "...", "accepted_by":
+         {"name": "N", "rank": "R", "body": "B", "kind": "hospital"}})  # fmt: skip
+    copy = Copy(hub)
+    old, _ = copy.put_back()
+    person.sign_in()
+    offered = {"Replay-Of-Epoch": old}
+    closing = person.envelope("close", rid, {"code": "duplicate", "summary": "...", "duplicate_of": new_uuid()}, seen=3)
+    got = person.send("PUT", f"/v1/commands/{new_uuid()}", closing, **offered)
+    assert (got.status, got.json["outcome"]) == (201, "superseded"), "the case has gone past it"
+    unfit = person.envelope("link", rid, {"kind": "cousin", "to": new_uuid()}, seen=3)
+    assert told(person.send("PUT", f"/v1/commands/{new_uuid()}", unfit, **offered)) == (422, "invalid", True)
 
 
 def test_a_command_sent_before_its_desk_knew_of_the_restore_is_not_lost(hub: TestHub) -> None:

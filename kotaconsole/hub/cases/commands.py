@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
-from kotaconsole.domain.commands import Author, CommandBody
-from kotaconsole.domain.decisions import decide, outcome
+from kotaconsole.domain.commands import Author, Command, CommandBody
+from kotaconsole.domain.decisions import Facts, decide, outcome
 from kotaconsole.domain.errors import ContractBreach, Refusal
 from kotaconsole.domain.evolution import Case
 from kotaconsole.domain.vocabulary import MAX_ID, MAX_WHOLE
@@ -111,13 +111,23 @@ class Commands:
         case = self._case(tx, asked.bearer, body, again=again)
         author = _author(tx.connection, asked.bearer, body, again=again)
         command = command_of(body, author)
-        decision = decide(case, command, self._knowing.facts(tx, case, command, again=again))
+        facts = self._knowing.facts(tx, case, command, again=again)
+        if again and self._waits(tx, case, command, facts):
+            raise restoring.not_yet()
+        decision = decide(case, command, facts)
         if isinstance(decision, Refusal):
             raise self._refused(decision, case, asked.bearer)
         done = self._effects.record(tx, case, decision, Cause(asked.command_id, author.workstation))
         referral = done.case.referral
         answer = CommandAnswer(outcome(decision), referral.id, referral.version, referral.number, done.event_ids)
         return 201, codec.encode(answer)
+
+    def _waits(self, tx: Transaction, case: Case | None, command: Command, facts: Facts) -> bool:
+        """Whether nothing but another case, which may still come back after a restore, is missing for a command."""
+        if not self._knowing.lacks(tx, command) or not restoring.may_come_back(tx.connection, tx.now):
+            return False
+        found = decide(case, command, replace(facts, duplicate="open", linked=True))
+        return not isinstance(found, Refusal) and outcome(found) == "applied"
 
     def _case(self, tx: Transaction, bearer: Bearer, body: CommandBody, *, again: bool) -> Case | None:
         """The case, as far as the bearer may see it: what is not theirs is as unknown as what does not exist."""

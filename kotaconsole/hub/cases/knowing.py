@@ -67,6 +67,13 @@ class Knowing:
             training=training,
         )
 
+    def lacks(self, tx: Transaction, command: Command) -> bool:
+        """Whether a command names another case that its author does not see, or that is not there."""
+        match command.payload:
+            case Close(code="duplicate", duplicate_of=str() as named) | MakeLink(to=named):
+                return self._in_sight(tx.connection, named, command) is None
+        return False
+
     def _supervisor_about(self, tx: Transaction, command: Command, *, again: bool) -> bool:
         # only a closing asks for it, and every other command is spared the look
         if again or command.kind != "close":

@@ -41,10 +41,18 @@ def by_own_flag(connection: Connection, case_id: str) -> Case | None:
 
 def not_there(connection: Connection, now: Instant) -> Refused:
     """The answer for a case that is not there, or not in sight: come again within the first day, then 404."""
+    return not_yet() if may_come_back(connection, now) else Refused("not-found", "there is no such case")
+
+
+def not_yet() -> Refused:
+    """The answer to what has to wait for a case, its own or the one it names."""
+    return Refused("unavailable", "the case may still come back after the restore", retry_after=RETRY_AFTER_S)
+
+
+def may_come_back(connection: Connection, now: Instant) -> bool:
+    """Whether a case that is not there may only be not there yet."""
     began = _fact(connection, "epoch_began")
-    if began is not None and now.seconds_since(Instant.parse(began)) < COMING_BACK_S:
-        return Refused("unavailable", "the case may still come back after the restore", retry_after=RETRY_AFTER_S)
-    return Refused("not-found", "there is no such case")
+    return began is not None and now.seconds_since(Instant.parse(began)) < COMING_BACK_S
 
 
 def _fact(connection: Connection, name: str) -> str | None:
