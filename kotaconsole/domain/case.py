@@ -31,6 +31,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The latest time, by the clock of whoever did it, at which a thing was decided: a field, the holder, a step."""
+
+    name: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case whole, with what the wire does not carry.
 
@@ -43,6 +51,7 @@ class Case:
         silent_at: since when nothing has been done, by the hub's clock: its alarm ended, or holder, state, transfer,
             trace or acceptance by telephone changed.
         reopened_at: when a person last reopened it, by their own clock: an older closing cannot undo that.
+        decided: what was decided when: older words that come again after a restore cannot undo it (see `replays`).
     """
 
     referral: Referral
@@ -52,6 +61,7 @@ class Case:
     told: tuple[Told, ...] = ()
     silent_at: Instant | None = None
     reopened_at: Instant | None = None
+    decided: tuple[Decided, ...] = ()
 
 
 def case_of(referral: Referral) -> Case:

@@ -7,7 +7,7 @@ said and to explain a rule before the hub has to refuse.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kotaconsole.domain import commands as cmd
@@ -104,7 +104,8 @@ def decide(case: Case | None, command: Command, facts: Facts) -> Decision:
 
 def outcome(decided: Iterable[Happening]) -> Literal["applied", "superseded"]:
     """The word of the answer for what `decide` told."""
-    return "superseded" if any(happening.superseded for happening in decided) else "applied"
+    told = tuple(decided)
+    return "superseded" if told and all(happening.superseded for happening in told) else "applied"
 
 
 def _first(case: Case, rule: Rule, command: Command, facts: Facts) -> Decision:
@@ -146,14 +147,24 @@ def _again(case: Case, rule: Rule, command: Command, facts: Facts) -> Decision:
         case.referral, command, linked=facts.linked, new_id_taken=facts.new_id_taken, units=facts.units
     ) is not None  # fmt: skip
     if past:
-        what = effect(case, command, facts.now)
-        return (_happening(what, command, facts, superseded=True),)
+        return (_superseded(case, command, facts),)
+    if isinstance(payload, cmd.Update):
+        return _updated_again(case, command, facts)
     return _closing(case.referral, command, facts) or _happenings(case, command, facts)
+
+
+def _updated_again(case: Case, command: Command, facts: Facts) -> Decision:
+    """What somebody has set since stays as it is; the rest is set, and both stand in the timeline."""
+    left, gone = replays.still_open(case, command)
+    told = [_superseded(case, replace(command, payload=cmd.Update(gone)), facts)] if gone else []
+    return (*told, *(_happenings(case, replace(command, payload=cmd.Update(left)), facts) if left else ()))
 
 
 def _acknowledged_again(case: Case, command: Command, facts: Facts) -> Decision:
     reached = replays.reached(case, command)
     told = hap.Acknowledged(reached)
+    if replays.let_go(case, command):
+        return (_happening(told, command, facts, superseded=True),)
     if _acknowledges(case, reached):
         return (_happening(told, command, facts),)
     holder = case.referral.holder
@@ -281,6 +292,10 @@ def _acknowledges(case: Case, through: int) -> bool:
 
 def _holds(case: Referral, author: Author) -> bool:
     return case.holder is not None and case.holder.operator_id == author.operator_id
+
+
+def _superseded(case: Case, command: Command, facts: Facts) -> Happening:
+    return _happening(effect(case, command, facts.now), command, facts, superseded=True)
 
 
 def _happening(what: What, command: Command, facts: Facts, *, superseded: bool = False) -> Happening:

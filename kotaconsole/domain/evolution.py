@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from kotaconsole.domain import happenings as hap
-from kotaconsole.domain import moves, ranking
+from kotaconsole.domain import moves, ranking, replays
 from kotaconsole.domain.case import Case, Cause, Told, case_of, holder_of, ringing
 from kotaconsole.domain.happenings import Happening
 from kotaconsole.domain.merging import merge_account, merge_flag, merge_locations, merge_subject
@@ -38,7 +38,7 @@ def evolve(case: Case | None, happening: Happening, rules: Rules | None) -> Case
         return ranking.begun(_begin(what, happening), rules)
     if case is None:
         raise ValueError("only a flag, an opening or a split begins a case")
-    after = _moved(case, _stepped(case, happening), happening, rules)
+    after = replays.noted(case, _moved(case, _stepped(case, happening), happening, rules), happening)
     return replace(after, silent_at=happening.recorded_at) if _quieted(case, after) else after
 
 

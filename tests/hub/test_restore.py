@@ -183,6 +183,30 @@ def test_a_case_may_come_back_for_a_day_and_is_then_not_found(make_hub: Callable
     assert told(person.put(command_id, body, **{"Replay-Of-Epoch": old})) == (404, "not-found", True)
 
 
+def test_what_somebody_set_after_the_restore_is_not_set_back(hub: TestHub) -> None:
+    asha, ravi = hub.person("asha"), hub.person("ravi")
+    rid = in_hand(asha, hub, "A-1")
+    copy = Copy(hub)
+    desk = Desk(asha)
+    old_room, warden = ({"field": f"subject.{name}", "to": "पुराना"} for name in ("room", "warden"))
+    before = {"happened_at": "2026-11-23T01:00:00.000Z"}
+    assert desk.enter("update", rid, {"set": [old_room]}, seen=2, **before).status == 201
+    assert desk.enter("update", rid, {"set": [old_room, warden]}, seen=3, **before).status == 201
+    old, _ = copy.put_back()
+    asha.sign_in()
+    ravi.sign_in()
+    done(ravi, "update", rid, {"set": [{"field": "subject.room", "to": "नया"}]}, happened_at="2026-11-23T02:00:00.000Z")
+    got = desk.offer(old)
+    assert [(one.status, one.json["outcome"]) for one in got] == [(201, "superseded"), (201, "applied")]
+    case = ravi.case(rid)
+    assert (case["subject"]["room"], case["subject"]["warden"]) == ("नया", "पुराना")
+    events = ravi.get(f"/v1/referrals/{rid}/events").json["events"][-3:]
+    assert [(one["data"].get("superseded", False), len(one["data"]["set"])) for one in events] == [
+        (True, 1), (True, 1), (False, 1),
+    ]  # fmt: skip
+    assert got[1].json["event_ids"] == [one["event_id"] for one in events[1:]]
+
+
 @pytest.mark.parametrize(
     ("kind", "member", "after_a_day"),
     [("close", "duplicate_of", (422, "invalid")), ("link", "to", (201, ""))],

@@ -15,7 +15,7 @@ from kotaconsole.domain.errors import Refusal
 from kotaconsole.domain.evolution import bounded, evolve
 from kotaconsole.domain.happenings import Acknowledged, Happening
 from kotaconsole.domain.referral import Account
-from tests.people import TWO_AM, body, command, facts, flagged, gurjar, meena, repeated, rules, supervisor
+from tests.people import TWO_AM, body, command, facts, flagged, gurjar, meena, repeated, rules, supervisor, updated
 from tests.unit.lives import PAYLOADS, standing
 
 pytestmark = pytest.mark.unit
@@ -254,3 +254,124 @@ def test_the_kind_decides_how_a_command_of_another_kind_is_read() -> None:
 
 def _unknown() -> Command:
     return command("teleport", Refusal("invalid", "unknown", "/kind"))
+
+
+# --- what somebody decided later, by the clocks of their desks
+
+
+def lived(case: Case, kind: str, payload: Payload | None = None, *, by: Author | None = None, at: Any = SINCE) -> Case:
+    """The case after something that people did in the hub's new life."""
+    one = command(kind, payload or PAYLOADS[kind], by=by, seen=case.referral.version, at=at)
+    found = decide(case, one, facts(now=NOW))
+    assert not isinstance(found, Refusal), found
+    for happening in found:
+        case = evolve(case, happening, rules())
+    return case
+
+
+EARLIER, LATER = SINCE.plus(minutes=-5), SINCE.plus(minutes=5)
+TARGET = meena(operator_id="op-j", unit="jhunjhunu")
+LOWER, RAISE = cmd.LowerLevel("P3", "r"), cmd.RaiseLevel("P1", "r")
+
+
+def held() -> Case:
+    return standing("acknowledged", holder=supervisor(), alarm=False)
+
+
+def asked() -> Case:
+    return lived(held(), "forward", by=supervisor())
+
+
+DECIDED: tuple[tuple[str, Case, str, Payload | None], ...] = (
+    # what was done in the new life at SINCE, and what comes again
+    ("assess", lived(held(), "assess", by=supervisor()), "assess", cmd.Assess(("farewell",), "r")),
+    ("lower, raise", lived(held(), "lower_level", by=supervisor()), "raise_level", RAISE),
+    ("raise, lower", lived(held(), "raise_level"), "lower_level", LOWER),
+    ("assess, lower", lived(held(), "assess"), "lower_level", LOWER),
+    ("locate", lived(held(), "locate", by=supervisor()), "locate", cmd.Locate("r", 5)),
+    ("contact, locate", lived(held(), "contact", by=supervisor()), "locate", None),
+    ("accept_location", lived(held(), "accept_location"), "accept_location", None),
+    ("slip", lived(held(), "slip"), "slip", replace(PAYLOADS["slip"], status="failed")),  # type: ignore[type-var]
+    ("hold", lived(held(), "hold", by=supervisor()), "hold", cmd.Hold(on=False, reason="r")),
+    ("take_over, release", lived(standing("informed", holder=gurjar()), "take_over", by=supervisor()), "release", None),
+    ("release, take_over", lived(held(), "release", by=supervisor()), "take_over", None),
+    ("recall, forward", lived(asked(), "recall", at=SINCE), "forward", None),
+    ("forward, recall", asked(), "recall", None),
+    ("forward, return", asked(), "return", None),
+    ("forward, accept", asked(), "accept", None),
+    ("forward, accept_by_phone", asked(), "accept_by_phone", None),
+    *((f"{kind}, close", lived(held(), kind, by=supervisor()), "close", None)
+      for kind in ("raise_level", "assess", "inform", "depart", "arrive", "contact", "locate", "forward")),
+    *((f"reopen, {kind}", lived(standing("closed"), "reopen", by=supervisor()), kind, None)
+      for kind in ("locate", "inform", "depart", "arrive", "contact", "forward")),
+    ("reopen, accept_by_phone", lived(lived(standing("closed"), "reopen", by=supervisor()), "forward",
+                                      by=supervisor(), at=BEFORE), "accept_by_phone", None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "kind", "payload"), [row[1:] for row in DECIDED], ids=[row[0] for row in DECIDED])
+def test_what_somebody_decided_later_stands(case: Case, kind: str, payload: Payload | None) -> None:
+    by = TARGET if kind in ("accept", "return") else supervisor()
+    given: dict[str, Any] = {"by": by, "transfer_above": ("jhunjhunu", "rajasthan")}
+    word, after = sent(case, kind, payload, at=EARLIER, **given)
+    assert word == "superseded"
+    assert same(case, after)
+    word, after = sent(case, kind, payload, at=LATER, **given)
+    assert word == "applied", "what came after it is done"
+
+
+def test_a_closing_that_came_later_is_not_opened_by_an_older_word() -> None:
+    case = lived(held(), "close", by=supervisor())
+    assert sent(case, "reopen", at=EARLIER)[0] == "superseded"
+    assert sent(case, "reopen", at=LATER)[0] == "applied"
+
+
+def test_a_case_that_was_let_go_later_is_in_nobodys_hands() -> None:
+    case = lived(held(), "release", by=supervisor())
+    assert (case.referral.state, case.referral.holder) == ("new", None)
+    word, after = ack(case, 99, at=EARLIER)
+    assert word == "superseded"
+    assert same(case, after), "and it goes on ringing"
+    word, after = ack(case, 99, at=LATER)
+    assert (word, after.referral.state) == ("applied", "acknowledged")
+    ended = lived(case, "close", by=supervisor(), at=LATER)
+    assert ack(replace(ended, referral=replace(ended.referral, holder=None)), 99, at=EARLIER)[0] == "nothing"
+
+
+def test_whoever_took_it_again_later_goes_on_holding_it() -> None:
+    case = lived(lived(held(), "release", by=supervisor()), "acknowledge", cmd.Acknowledge(3), by=supervisor())
+    assert sent(case, "release", by=supervisor(), at=EARLIER)[0] == "superseded"
+    old = replace(case, decided=())
+    assert sent(old, "release", by=supervisor(), at=EARLIER)[0] == "superseded", "also of a case stored long ago"
+    assert sent(old, "release", by=supervisor(), at=LATER)[0] == "applied"
+
+
+ROOM, WARDEN = cmd.SetField("subject.room", "पुराना"), cmd.SetField("subject.warden", "श्री नमूना")
+
+
+def test_a_field_that_was_set_later_keeps_its_value() -> None:
+    new = cmd.Update((cmd.SetField("subject.room", "नया"),))
+    case = lived(held(), "update", new)
+    word, after = sent(case, "update", cmd.Update((ROOM,)), at=EARLIER)
+    assert (word, after.referral.subject.room) == ("superseded", "नया")
+    assert same(case, after)
+    assert sent(case, "update", cmd.Update((ROOM,)), at=LATER)[1].referral.subject.room == "पुराना"
+    word, both = sent(case, "update", cmd.Update((ROOM, WARDEN)), at=EARLIER)
+    assert (word, both.referral.subject.room, both.referral.subject.warden) == ("applied", "नया", "श्री नमूना")
+    assert both.referral.version == case.referral.version + 2, "both are in the timeline"
+    again_new = lived(lived(held(), "update", new, at=BEFORE), "update", new)
+    assert sent(again_new, "update", cmd.Update((ROOM,)), at=EARLIER)[0] == "superseded", "the same value is a word too"
+    late = sent(case, "update", cmd.Update((WARDEN,)), at=LATER)[1]
+    newer = sent(late, "update", cmd.Update((cmd.SetField("subject.warden", "कोई और"),)), at=EARLIER)[1]
+    assert newer.referral.subject.warden == "श्री नमूना", "also what came again itself"
+
+
+def test_what_a_source_states_later_is_only_a_reason_not_to_lower() -> None:
+    case = repeated(held(), "ref-3", at=SINCE, subject={"room": "12"}, urgency="imminent")
+    assert case.referral.level == "P1"
+    assert sent(case, "update", cmd.Update((ROOM,)), at=EARLIER)[0] == "applied"
+    assert sent(case, "lower_level", LOWER, by=supervisor(), at=EARLIER)[0] == "superseded"
+    risen = updated(standing("acknowledged", holder=supervisor()), "ref-2", at=SINCE, urgency="imminent")
+    assert risen.referral.level == "P1"
+    assert sent(risen, "lower_level", LOWER, by=supervisor(), at=EARLIER)[0] == "superseded"
+    assert sent(risen, "close", by=supervisor(), at=EARLIER)[0] == "superseded"
