@@ -73,6 +73,53 @@ def test_a_replay_is_the_same_after_a_restart_and_for_another_bearer(hub: TestHu
     assert (again.status, again.raw) == (200, first.raw)
 
 
+def test_a_first_answer_is_given_again_to_nobody_who_may_not_see_the_case(hub: TestHub) -> None:
+    asha, rid = hub.person("asha"), flagged(hub, "A-1")
+    asha.command("acknowledge", rid, {"through": 1})
+    colleague = hub.person("ravi")
+    refused, applied, unknown = ((new_uuid(), json.dumps(body).encode()) for body in (
+        colleague.envelope("inform", rid, INFORM, seen=2), asha.envelope("note", rid, NOTE),
+        asha.envelope("note", new_uuid(), NOTE),
+    ))  # fmt: skip
+    first = colleague.put(*refused)
+    assert told(first) == (409, "held", True)
+    assert first.json["current"]["id"] == rid
+    assert asha.put(*applied).status == 201
+    never = asha.put(*unknown)
+
+    strangers = (
+        hub.source(), hub.person("bundi", unit="bundi"), hub.person("beside", "auditor", unit="bundi"),
+        hub.person("below", unit="kunhadi"), hub.person("desk", "source"), hub.person("root", "admin"),
+    )  # fmt: skip
+    for person in strangers:
+        for one in (refused, applied):
+            got = person.put(*one)
+            assert told(got) == (404, "not-found", True), person.username
+            assert "current" not in got.json
+            assert "idempotent-replayed" not in got.headers
+    readers = (
+        hub.person("meera"), hub.person("auditor", "auditor"), hub.person("near", unit="range-kota"),
+        hub.person("far", "auditor", unit="rajasthan"),
+    )  # fmt: skip
+    for person in (asha, colleague, *readers):
+        assert [person.put(*one).raw for one in (refused, unknown)] == [first.raw, never.raw], person.username
+        assert person.put(*applied).status == 200
+    assert strangers[1].put(*unknown).raw == never.raw, "who was told that there is nothing may hear it again"
+
+
+def test_an_author_s_unit_hears_the_first_answer_also_when_the_case_has_left(hub: TestHub) -> None:
+    asha, taker, rid = hub.person("asha"), hub.person("taker", unit="jhunjhunu"), flagged(hub, "A-1")
+    asha.command("acknowledge", rid, {"through": 1})
+    command_id, body = new_uuid(), json.dumps(asha.envelope("note", rid, NOTE)).encode()
+    first = asha.put(command_id, body)
+    assert told(taker.put(command_id, body))[0] == 404
+    assert asha.command("forward", rid, {"to": "jhunjhunu", "reason": "..."}, seen=3).status == 201
+    assert taker.command("accept", rid, {}, seen=4).status == 201
+    assert asha.get(f"/v1/referrals/{rid}").json["stub"] is True
+    for person in (asha, hub.person("ravi"), taker):
+        assert (person.put(command_id, body).status, person.put(command_id, body).raw) == (200, first.raw)
+
+
 def test_the_same_id_with_other_bytes_is_reused_and_changes_nothing(shared: TestHub, name: str) -> None:
     person, rid = shared.person(name), flagged(shared, name)
     command_id, body = new_uuid(), json.dumps(person.envelope("note", rid, NOTE)).encode()

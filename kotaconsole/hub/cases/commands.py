@@ -83,13 +83,15 @@ class Commands:
 
         Raises:
             Refused: what is not stored: `command-id-reused`, `client-too-old`, `malformed`, `too-large`,
-                `unknown-author`, `unavailable`.
+                `unknown-author`, `unavailable`, and `not-found` where the answer is none of the bearer's business.
         """
         body_hash = hashlib.sha256(asked.body).digest()
         again = restoring.is_offered_again(tx.connection, asked.epoch)
         stored = _replay(tx.connection, asked, body_hash)
         # a desk that had not noticed the restore yet was told 404 of a case that may still come back
         if stored is not None and not (again and stored.status == NOT_FOUND):
+            if stored.status != NOT_FOUND and not self._may_hear(tx.connection, asked):
+                raise Refused("not-found", "there is no such case")
             return stored
         self._old_client(asked.bearer)
         if asked.too_large:
@@ -106,6 +108,21 @@ class Commands:
             records.forget(tx, asked.command_id)
         _keep(tx, asked, body, body_hash, status, answer)
         return _answered(status, answer)
+
+    def _may_hear(self, connection: Connection, asked: Asked) -> bool:
+        """Whether a stored answer, which may hold the whole case, is for this bearer.
+
+        It is for the unit of the command's author, whose queue any of them may carry, and for whoever sees the case.
+        """
+        bearer = asked.bearer
+        if bearer.operator.role not in READS:
+            return False
+        body = read_body(asked.body)
+        posting = posting_at(connection, body.author, body.entered_at)
+        if posting is not None and posting.unit == bearer.operator.unit:
+            return True
+        case = load_case(connection, body.referral_id)
+        return case is not None and self._scope.sees(case.referral, _reader(bearer))
 
     def _applied(self, tx: Transaction, asked: Asked, body: CommandBody, *, again: bool) -> tuple[int, bytes]:
         case = self._case(tx, asked.bearer, body, again=again)
