@@ -375,3 +375,9 @@ def test_what_a_source_states_later_is_only_a_reason_not_to_lower() -> None:
     assert risen.referral.level == "P1"
     assert sent(risen, "lower_level", LOWER, by=supervisor(), at=EARLIER)[0] == "superseded"
     assert sent(risen, "close", by=supervisor(), at=EARLIER)[0] == "superseded"
+
+
+def test_a_word_that_was_typed_in_late_does_not_make_the_latest_older() -> None:
+    new = cmd.Update((cmd.SetField("subject.room", "नया"),))
+    case = lived(lived(held(), "update", new), "update", new, at=BEFORE)
+    assert sent(case, "update", cmd.Update((ROOM,)), at=EARLIER)[0] == "superseded"
