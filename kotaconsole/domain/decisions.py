@@ -185,6 +185,7 @@ def _open(case: Case | None, command: Command, facts: Facts) -> Decision:
         platform=report.get("platform") or "other",
         reference=report.get("reference") or command.referral_id,
         received_at=facts.now,
+        from_desk=True,
     )
     if reading.flag.defects:
         first = reading.flag.defects[0]

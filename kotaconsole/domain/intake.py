@@ -77,7 +77,9 @@ def kept_defects(defects: Iterable[Defect]) -> tuple[Defect, ...]:
     return tuple(sorted(defects, key=lambda defect: not matters(defect.pointer))[:MAX_DEFECTS])
 
 
-def read_flag(body: object, *, platform: str, reference: str, received_at: Instant, raw: str = "") -> Reading:
+def read_flag(
+    body: object, *, platform: str, reference: str, received_at: Instant, raw: str = "", from_desk: bool = False
+) -> Reading:  # fmt: skip
     """Read one body of the intake.
 
     Args:
@@ -86,6 +88,8 @@ def read_flag(body: object, *, platform: str, reference: str, received_at: Insta
         reference: from the path, already checked against `REFERENCE`.
         received_at: the hub's own time; the source's clocks never count.
         raw: the body as text, of which the beginning is kept when something could not be read.
+        from_desk: places keep the ids they came with, which the desk may name in its next command. A source's count
+            for nothing: it would have to send the same one again each time.
     """
     found = _Reader(body if isinstance(body, Mapping) else {}, "")
     if not isinstance(body, Mapping):
@@ -95,7 +99,7 @@ def read_flag(body: object, *, platform: str, reference: str, received_at: Insta
         found.set_aside("/platform", platform)
     account = _account(found.child("account"))
     subject = _subject(found.child("subject"))
-    locations = _locations(found, f"{platform}/{reference}")
+    locations = _locations(found, f"{platform}/{reference}", keep_ids=from_desk)
     flag = Flag(
         platform=known, reference=reference, received_at=received_at,
         flagged_at=found.instant("flagged_at"), posted_at=found.instant("posted_at"),
@@ -208,7 +212,7 @@ def _subject(found: _Reader) -> Subject:
     )  # fmt: skip
 
 
-def _locations(found: _Reader, name: str) -> tuple[Location, ...]:
+def _locations(found: _Reader, name: str, *, keep_ids: bool) -> tuple[Location, ...]:
     told = found.list("locations")
     first = max(0, len(told) - MAX_STATED)
     if first:
@@ -219,6 +223,8 @@ def _locations(found: _Reader, name: str) -> tuple[Location, ...]:
             found.set_aside(f"/locations/{place}", value)
             continue
         read = _location(_Reader(value, f"/locations/{place}", found.defects), name)
+        if keep_ids and value.get("id"):
+            read = replace(read, id=value["id"])
         kept.setdefault(read.id, read)  # word for word the same twice is one place
     return tuple(kept.values())
 

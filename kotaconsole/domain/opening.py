@@ -73,8 +73,14 @@ def _locations(values: Any) -> Iterator[Fault]:
         return
     if len(values) > MAX_ITEMS:
         yield "/locations", f"a list of at most {MAX_ITEMS}"
+    taken: set[str] = set()
     for place, value in enumerate(values):
         path, one = f"/locations/{place}", _members(value)
+        own = one.get("id")
+        if isinstance(own, str) and own in taken:
+            yield f"{path}/id", "an id of its own"
+        elif isinstance(own, str) and own:
+            taken.add(own)
         yield from _texts(one, path, _LOCATION)
         if not isinstance(one.get("id"), str | None):
             yield f"{path}/id", f"text of at most {MAX_ID} characters"

@@ -63,6 +63,7 @@ NOT_KEPT = [
     ({"locations": [{"kind": "ip"}, "there"]}, "/locations/1"),
     ({"locations": {}}, "/locations"),
     (place(id=7), "/locations/1/id"),
+    ({"locations": [{"kind": "ip", "id": "a"}, {"kind": "cell", "id": "a"}]}, "/locations/1/id"),
     (place(kind=7), "/locations/1/kind"),
     ({"locations": [{"text": "somewhere"}]}, "/locations/0/kind"),
     (place(lat=25.1), "/locations/1/lon"),
@@ -103,7 +104,7 @@ def test_the_bound_itself_is_kept_whole() -> None:
         "platform": "instagram", "reference": "x" * 128, "excerpt": "x" * 2000, "callback_ref": "x" * 300,
         "account": {"phones": [str(n) for n in range(20)], "handle": NUKTA * 150},
         "subject": {"age": 120, "name": "x" * 300, "hazards": "x" * 2000},
-        "locations": [{"kind": "ip", "id": "x" * 100, "lat": 0, "lon": 0, "text": "x" * 2000}] * 100,
+        "locations": [{"kind": "ip", "id": f"{n:0100}", "lat": 0, "lon": 0, "text": "x" * 2000} for n in range(100)],
     }  # fmt: skip
     case = after(None, command("open", cmd.Open("phone", report)), given=facts(next_number="2026-000200"))  # type: ignore[arg-type]
     flag, kept = case.referral.flags[0], case.referral
@@ -111,6 +112,16 @@ def test_the_bound_itself_is_kept_whole() -> None:
     assert (kept.account.phones, len(kept.account.handle or "")) == (tuple(str(n) for n in range(20)), 300)
     assert (kept.subject.age, kept.subject.name, kept.subject.hazards) == (120, "x" * 300, "x" * 2000)
     assert kept.locations[0].text == "x" * 2000
+    assert [place.id for place in kept.locations] == [f"{n:0100}" for n in range(100)]
+
+
+def test_a_place_keeps_the_id_the_desk_gave_it_and_gets_one_where_it_has_none() -> None:
+    report = {"locations": [{"kind": "address", "id": "mine"}, {"kind": "ip"}, {"kind": "cell", "id": None}]}
+    case = after(None, command("open", cmd.Open("phone", report)))  # type: ignore[arg-type]
+    assert case.referral.locations[0].id == "mine"
+    assert len({place.id for place in case.referral.locations}) == 3
+    accepted = after(case, command("accept_location", cmd.AcceptLocation("mine")))
+    assert accepted.referral.locations[0].accepted_by
 
 
 @pytest.mark.parametrize("nothing", [{}, {"account": None, "subject": None, "locations": None, "reference": None}])
