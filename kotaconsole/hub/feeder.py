@@ -27,6 +27,7 @@ from urllib.parse import quote, urlsplit
 from kotaconsole import __version__
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault
+from kotaconsole.hub.arguments import Parser
 from kotaconsole.hub.clock import WallClock
 from kotaconsole.wire import codec
 from kotaconsole.wire.bodies import Session
@@ -266,7 +267,7 @@ def _fault(code: str, en: str, hi: str) -> EnvironmentFault:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kotaconsole flags", description="फ़्लैग भेजें / send a file of flags")
+    parser = Parser(prog="kotaconsole flags", description="फ़्लैग भेजें / send a file of flags")
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--hub", required=True, metavar="URL")
     parser.add_argument("--user", required=True)
@@ -280,5 +281,5 @@ def _parser() -> argparse.ArgumentParser:
 def _positive(text: str) -> float:
     number = float(text)
     if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError("more than 0")
+        raise argparse.ArgumentTypeError("0 से अधिक / more than 0")
     return number

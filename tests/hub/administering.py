@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, select
 
 from kotaconsole.domain.clock import Instant
+from kotaconsole.hub.access.people import enable_user
+from kotaconsole.hub.cli import find_resources
+from kotaconsole.hub.state import read_papers
 from kotaconsole.hub.storage.database import open_database
 from kotaconsole.hub.storage.tables import audit
 from tests.hub.fixtures import TestHub
@@ -23,6 +26,12 @@ def administer(hub: TestHub, change: Callable[[Engine, Instant], T]) -> T:
         return change(database.writer, hub.clock.now())
     finally:
         database.close()
+
+
+def let_in_again(hub: TestHub, username: str) -> None:
+    """Undo a shutting out."""
+    directory = read_papers(find_resources(), None).directory
+    administer(hub, lambda engine, now: enable_user(engine, directory, now, username=username))
 
 
 def rows(hub: TestHub, query: Select[Any]) -> list[Any]:

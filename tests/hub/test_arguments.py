@@ -48,6 +48,12 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, str]:
         (["hub", "audit", "verify", *DB, "--head", "9"], "हैश (64 अंक)", "64 hexadecimal digits"),
         (["hub", "settings", "set", "x", *DB], "नहीं दिए गए: VALUE", "required: VALUE"),
         (["demo", "--seconds", "long"], "--seconds: 'long' सही मान नहीं है", "invalid float value: 'long'"),
+        (["flags"], "नहीं दिए गए: FILE", "required: FILE"),
+        (
+            ["flags", "x", "--hub", "http://127.0.0.1:9", "--user", "x", "--password-stdin", "--rate", "0"],
+            "0 से अधिक",
+            "more than 0",
+        ),
         (["--hubb", "x"], "समझे नहीं गए: --hubb x", "unrecognized arguments"),
     ],
 )

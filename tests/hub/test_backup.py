@@ -11,6 +11,7 @@ import pytest
 from kotaconsole.hub import cli
 from kotaconsole.hub.storage import backup, cipher
 from kotaconsole.hub.storage.database import key_of
+from tests.hub.administering import audited
 from tests.hub.client import new_uuid
 from tests.hub.fixtures import TestHub
 
@@ -65,6 +66,14 @@ def test_a_backup_is_one_file_under_the_hubs_key_and_its_owners_alone(hub: TestH
     assert "तन्वी".encode() not in to.read_bytes()
     assert not cipher.is_plain(to)
     assert not cipher.fits(to, bytes(32))
+
+
+def test_a_copy_of_the_hub_holds_the_row_that_tells_of_it(hub: TestHub, backed_up: Path) -> None:
+    assert audited(hub, "backup taken", "command line") == 1
+    hub.stop()
+    assert run("restore", "--db", f"sqlite:///{hub.db}", "--from", str(backed_up)) == 0
+    assert audited(hub, "backup taken", "command line") == 1
+    assert run("audit", "verify", "--db", f"sqlite:///{hub.db}") == 0
 
 
 def test_a_backup_never_replaces_another(hub: TestHub, capsys: pytest.CaptureFixture[str]) -> None:

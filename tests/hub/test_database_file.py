@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from kotaconsole.domain.errors import EnvironmentFault
 from kotaconsole.hub import cli, serve
+from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage import cipher, database, keys
 from kotaconsole.hub.storage.database import key_of, open_database
 from kotaconsole.hub.storage.tables import counters
@@ -288,6 +289,10 @@ def test_damage_that_is_met_in_the_midst_of_a_command_is_told(hub: TestHub, caps
     hub.db.write_bytes(raw)
     assert run(hub.db, "audit", "verify") == 2
     assert "is damaged" in told(capsys)
+
+
+def test_a_commit_elsewhere_is_waited_for_longer_than_a_request_waits() -> None:
+    assert Limits().write_s * 1000 < database.BUSY_MS
 
 
 def test_a_file_somebody_else_holds_is_told_in_words(

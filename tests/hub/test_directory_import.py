@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,6 +16,7 @@ from kotaconsole.domain.errors import Bilingual
 from kotaconsole.hub import cli
 from kotaconsole.hub.site.changes import Changed, Moved, between
 from tests.hub.administering import administer, audited
+from tests.hub.client import PASSWORD
 from tests.hub.fixtures import TestHub
 from tests.hub.stories import done, flagged, in_hand
 
@@ -120,11 +123,12 @@ def test_looking_first_changes_nothing_and_finds_what_the_import_would(desk: Des
 
 def test_a_look_leaves_no_trace_in_the_audit_log_and_an_import_does(hub: TestHub, busy: Desk) -> None:
     assert busy.types("directory", "export", "--units", str(hub.db.parent / "u.csv")) == 0
+    assert audited(hub, "directory exported", "command line") == 1
     units = (hub.db.parent / "u.csv").read_text("utf-8")
     assert busy.takes("--dry-run", units=units) == 0
-    assert audited(hub, "directory") == 0
+    assert audited(hub, "directory") == 1, "the export's own row and no other"
     assert busy.takes(units=units) == 0
-    assert audited(hub, "directory") == 1
+    assert audited(hub, "directory") == 2
 
 
 def without(hub: TestHub, desk: Desk, *units: str) -> str:
@@ -310,3 +314,15 @@ def test_a_key_of_somebody_who_is_no_source_any_more_is_told_and_signs_nothing(
     assert busy.types("source", "key", "list") == 0
     assert "no: shut out" in busy.row(made["other"])
     assert SECRET not in busy.out
+
+
+def test_nobody_is_let_in_again_at_a_unit_that_has_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert desk.types("user", "add", "mina", "--role", "operator", "--unit", "post", "--password-stdin") == 0
+    assert desk.types("user", "disable", "mina") == 0
+    assert desk.takes(units=UNITS.replace("post,station,Post,चौकी,city,never\n", "")) == 0
+    assert desk.types("user", "enable", "mina") == 2
+    assert "no unit 'post'" in desk.err
+    assert "First move this person" in desk.err
+    assert desk.types("user", "move", "mina", "--unit", "city") == 0
+    assert desk.types("user", "enable", "mina") == 0

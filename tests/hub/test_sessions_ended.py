@@ -18,7 +18,7 @@ from kotaconsole.hub.cli import find_resources
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.state import read_papers
 from kotaconsole.hub.storage.tables import audit, tokens, users
-from tests.hub.administering import administer, audited, rows
+from tests.hub.administering import administer, audited, let_in_again, rows
 from tests.hub.client import PASSWORD, Got, Person, new_uuid
 from tests.hub.fixtures import TestHub
 from tests.world.waiting import until
@@ -104,7 +104,7 @@ def test_a_person_let_in_again_signs_in_again(make_hub: Callable[..., TestHub]) 
     person = hub.person("asha")
     administer(hub, lambda engine, now: people.disable_user(engine, now, username="asha"))
     ended(person)
-    administer(hub, lambda engine, now: people.enable_user(engine, now, username="asha"))
+    let_in_again(hub, "asha")
     assert person.get("/v1/me").code == "session-revoked"
     again = Person(hub.url, "asha", person.workstation)
     assert (again.get("/v1/me").status, again.desk) == (200, person.desk)
@@ -212,7 +212,7 @@ def test_what_a_person_was_at_a_moment(hub: TestHub) -> None:
         people.move_user(engine, directory, at[0], username="asha", role="supervisor")
         people.move_user(engine, directory, at[1], username="asha", unit="kota-rural")
         people.disable_user(engine, at[2], username="asha")
-        people.enable_user(engine, at[3], username="asha")
+        people.enable_user(engine, directory, at[3], username="asha")
         # the machine's clock is set back: what comes last still holds
         people.move_user(engine, directory, at[1], username="asha", role="auditor")
         asked = [born.plus(days=-1), born, at[0].plus(seconds=-0.001), *at, at[3].plus(days=1)]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, insert, select, update
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub.access.people import disable_user, enable_user
+from kotaconsole.hub.access.people import disable_user
 from kotaconsole.hub.access.workstations import revoke_workstation
 from kotaconsole.hub.keeping import keeper, trimming
 from kotaconsole.hub.storage.tables import (
@@ -23,7 +23,7 @@ from kotaconsole.hub.storage.tables import (
     tokens,
     workstations,
 )
-from tests.hub.administering import administer, rows
+from tests.hub.administering import administer, let_in_again, rows
 from tests.hub.client import Person, new_uuid
 from tests.hub.fixtures import TestHub
 from tests.hub.nights import kept_in_order, later
@@ -123,7 +123,7 @@ def test_who_sat_where_is_forgotten_90_days_after_person_or_desk_was_shut_out(hu
         # as if it had been done so many days ago, and the first posting before that
         change(hub, update(postings).where(mine).values(since=postings.c.since - 2**33))
         change(hub, update(postings).where(mine, postings.c.role.is_(None)).values(since=aged))
-    administer(hub, partial(enable_user, username="came-back"))
+    let_in_again(hub, "came-back")
     for name, days in (("old-desk", 91), ("new-desk", 89)):
         station = people[name].workstation
         administer(hub, partial(revoke_workstation, workstation=station))

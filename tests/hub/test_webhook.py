@@ -16,7 +16,7 @@ from kotaconsole.domain.errors import EnvironmentFault
 from kotaconsole.hub.access import keys, people
 from kotaconsole.hub.settings import Limits
 from kotaconsole.hub.storage.tables import audit, source_keys
-from tests.hub.administering import administer, rows, seconds_now
+from tests.hub.administering import administer, let_in_again, rows, seconds_now
 from tests.hub.client import Got, Http, Person
 from tests.hub.fixtures import TestHub
 from tests.people import body as flag_body
@@ -250,7 +250,7 @@ def test_the_keys_of_a_source_that_is_shut_out_or_moved_do_not_sign(make_hub: Ca
     until(lambda: platform.put("A-1").status == 201, 30, "the key to be known")
     administer(hub, lambda engine, now: people.disable_user(engine, now, username="platform"))
     until(lambda: bad(platform.put("A-2")), 30, "the key to be dead")
-    administer(hub, lambda engine, now: people.enable_user(engine, now, username="platform"))
+    let_in_again(hub, "platform")
     until(lambda: platform.put("A-2").status < 300, 30, "the key to live again")
 
 

@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub.access.people import COMMAND_LINE, changing, fault
+from kotaconsole.hub.access.people import changing, fault
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.words import COMMAND_LINE
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.storage.tables import source_keys, users
 

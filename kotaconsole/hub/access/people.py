@@ -19,6 +19,7 @@ from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
 from kotaconsole.hub.access.passwords import MIN_LENGTH, broken_rule, hash_password
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.words import COMMAND_LINE
 from kotaconsole.hub.ids import new_id
 from kotaconsole.hub.storage import counters
 from kotaconsole.hub.storage.tables import families, postings, users
@@ -27,9 +28,12 @@ from kotaconsole.hub.storage.writer import Transaction
 ROLES: Final = ("source", "operator", "supervisor", "auditor", "admin")
 REVISION: Final = "access"
 """The counter that every change made here raises."""
-COMMAND_LINE: Final = "command line"
 _USERNAME: Final = re.compile(r"[A-Za-z0-9._@-]{1,64}", re.ASCII)
 _LEFT: Final = Bilingual(en="Nothing was changed.", hi="कुछ भी बदला नहीं गया।")
+_MOVE_FIRST: Final = Bilingual(
+    en="Nothing was changed. First move this person with 'kotaconsole hub user move'.",
+    hi="कुछ भी बदला नहीं गया। पहले 'kotaconsole hub user move' से इस व्यक्ति को स्थानांतरित करें।",
+)
 _NOT_ADDED: Final = Bilingual(
     en="Nobody was added; everything else is as it was.", hi="कोई जोड़ा नहीं गया; बाकी सब वैसा ही है।"
 )
@@ -135,14 +139,15 @@ def disable_user(engine: Engine, now: Instant, *, username: str) -> None:
         chain.write(tx, who=COMMAND_LINE, what="user disabled", content=user.id.encode())
 
 
-def enable_user(engine: Engine, now: Instant, *, username: str) -> None:
+def enable_user(engine: Engine, directory: Directory, now: Instant, *, username: str) -> None:
     """Let a person in again, as what they were.
 
     Raises:
-        EnvironmentFault: nobody has this name.
+        EnvironmentFault: nobody has this name, or their unit has gone meanwhile (`hub-user-unit`).
     """
     with changing(engine, now) as tx:
         user = _known(tx.connection, username)
+        _check_post(directory, user.role, user.unit, _MOVE_FIRST)
         tx.connection.execute(update(users).where(users.c.id == user.id).values(disabled=False))
         if user.disabled:
             _post(tx, user.id, user.role, user.unit)

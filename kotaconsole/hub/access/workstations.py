@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, or_, select, update
 
 from kotaconsole.domain.clock import Instant
-from kotaconsole.hub.access.people import COMMAND_LINE, changing, fault
+from kotaconsole.hub.access.people import changing, fault
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.words import COMMAND_LINE
 from kotaconsole.hub.storage.tables import families, workstations
 from kotaconsole.hub.storage.writer import Transaction
 

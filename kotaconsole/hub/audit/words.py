@@ -9,6 +9,8 @@ from kotaconsole.domain.commands import PAYLOADS
 from kotaconsole.domain.referral import Account, Flag, Location, Referral, Subject
 
 APPLIED: Final = 201
+COMMAND_LINE: Final = "command line"
+"""Who did what the hub's own command line did: it knows nobody's name."""
 FIELDS: Final = 6
 """Revealed fields named one by one; what is opened beyond them is counted."""
 _MEMBERS: Final = frozenset(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from kotaconsole.hub.cli.shared import existing, say, shared_options
+from kotaconsole.hub.cli.shared import existing, noted, opened, say, shared_options
 
 
 def add_commands(commands: Any) -> None:
@@ -25,6 +25,8 @@ def _backup(asked: argparse.Namespace) -> int:
     from kotaconsole.hub.storage.backup import write_backup
 
     existing(asked)
+    with opened(asked) as hub:
+        noted(hub, "backup taken")
     size = write_backup(asked.db, asked.key_file, asked.to)
     say(f"The backup was written and checked: {asked.to} ({size / 1_000_000:.1f} MB). It opens only with the hub's key,"
         " which is not in it: keep both, and apart from each other.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kotaconsole.hub.cli.shared import Opened, existing, fail, opened, plain, say, shared_options, table
+from kotaconsole.hub.cli.shared import Opened, existing, fail, noted, opened, plain, say, shared_options, table
 
 if TYPE_CHECKING:
     from kotaconsole.domain.directory import Directory, Unit
@@ -191,6 +191,8 @@ def _export(asked: argparse.Namespace) -> int:
                 f"{path.parent} नाम का कोई फ़ोल्डर नहीं है। कुछ भी लिखा नहीं गया; हब में निर्देशिका वैसी ही है। फ़ोल्डर बनाएँ,"
                 " या दूसरा बताएँ।",
             )
+    with opened(asked) as hub:
+        noted(hub, "directory exported")
     for path, written in tables:
         try:
             path.write_text(written(known), encoding="utf-8")

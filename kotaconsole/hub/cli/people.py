@@ -109,7 +109,7 @@ def _enable(asked: argparse.Namespace) -> int:
 
     existing(asked)
     with opened(asked) as hub:
-        enable_user(hub.database.writer, hub.now, username=asked.username)
+        enable_user(hub.database.writer, hub.directory, hub.now, username=asked.username)
     say("This person may sign in again.", "यह व्यक्ति फिर साइन इन कर सकता है।")
     return 0
 

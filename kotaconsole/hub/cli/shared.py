@@ -13,9 +13,12 @@ from pathlib import Path
 from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, EnvironmentFault
+from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.words import COMMAND_LINE
 from kotaconsole.hub.clock import WallClock
 from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.storage.database import Database, file_of, present
+from kotaconsole.hub.storage.writer import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ def settings_of(asked: argparse.Namespace) -> HubSettings:
         training=getattr(asked, "training", False), behind_proxy=getattr(asked, "behind_proxy", False),
         min_console=getattr(asked, "min_console", None),
     )  # fmt: skip
+
+
+def noted(hub: Opened, what: str) -> None:
+    """Write down what the command line takes out of the hub.
+
+    Before it is taken: a row too many is better than a copy nobody knows of, and a backup holds its own row.
+    """
+    with hub.database.writer.begin() as connection:
+        chain.write(Transaction(connection, hub.now), who=COMMAND_LINE, what=what)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from kotaconsole.domain.clock import Instant
 from kotaconsole.domain.directory import Directory
 from kotaconsole.domain.errors import Bilingual, ContractBreach, EnvironmentFault
 from kotaconsole.hub.audit import chain
+from kotaconsole.hub.audit.words import COMMAND_LINE
 from kotaconsole.hub.settings import HubSettings
 from kotaconsole.hub.site import rules
 from kotaconsole.hub.site.checks import check, check_kept
@@ -27,7 +28,6 @@ from kotaconsole.wire import codec
 
 REVISION: Final = "site"
 """The counter that every change made here raises."""
-COMMAND_LINE: Final = "command line"
 DIRECTORY: Final = "directory"
 _log = logging.getLogger(__name__)
 

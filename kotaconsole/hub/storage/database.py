@@ -22,7 +22,9 @@ from kotaconsole.hub.storage.keys import alone_in, create_key, key_path, read_ke
 
 READERS = 2
 """Reads are short and rare beside the polls, which never read: two connections are plenty."""
-BUSY_MS = 5_000
+BUSY_MS = 20_000
+"""How long one process waits for another one's commit: longer than a request waits for the writer (`Limits.write_s`),
+so that a command line whose disk stalls makes the hub slow and never broken."""
 SIDES: Final = ("-wal", "-shm")
 """What SQLite keeps beside an open file: its log, with the newest commits, and the log's index."""
 
