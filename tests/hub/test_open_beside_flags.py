@@ -103,14 +103,6 @@ def test_through_nothing_claims_a_new_case_and_leaves_its_alarm(shared: TestHub,
     assert (case["state"], case["holder"]["operator_id"], case["alarm"]["through"]) == ("acknowledged", person.id, 1)
 
 
-def test_a_first_answer_is_given_to_whoever_asks_with_the_same_bytes(shared: TestHub, name: str) -> None:
-    person, rid, other = shared.person(name), flagged(shared, name), shared.person(f"{name}-o", unit="bundi")
-    command_id, raw = new_uuid(), json.dumps(person.envelope("note", rid, NOTE)).encode()
-    first = person.put(command_id, raw)
-    again = other.put(command_id, raw)
-    assert (again.status, again.raw) == (200, first.raw)
-
-
 def test_a_workstation_tells_no_more_of_itself_than_readers_take(shared: TestHub, name: str) -> None:
     shared.person(name)
     for member in ("name", "version"):
