@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.enable_socket, pyte
 NOTE = "वार्डन से बात हुई, छात्रा सुरक्षित है"
 LINES = [{**line, "after": place * 0.5} for place, line in enumerate(lines_of(SCENARIO)[:5])]
 """Flags of four people and a broken one, as the file has them, but closer together."""
-LOST = "000005"
+LOST = "T-000005"
 
 
 @dataclass
@@ -98,7 +98,7 @@ def test_a_dropped_flag_is_caught(short: Short) -> None:
 def test_a_hidden_row_is_caught(short: Short) -> None:
     audited = short.play(program=(sys.executable, "-m", "tests.e2e.faults.hidden_row", LOST))
     assert (audited.code, audited.failed) == (1, ["3"]), audited.table
-    assert f"case T-{LOST} does not stand in the list" in audited.table
+    assert f"case {LOST} does not stand in the list" in audited.table
 
 
 def test_a_muted_sink_is_caught(short: Short) -> None:
