@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _USAGE = """kotaconsole [--hub URL] [--profile DIR] [--config FILE]   the console
        kotaconsole demo [...]                                     a training night with a hub of its own
+       kotaconsole doctor [--json] [...]                          look at sound, link, files, clock and printer
        kotaconsole hub serve|user ...                             the hub
        kotaconsole flags FILE --hub URL ...                       put flags in through the hub's intake"""
 
@@ -36,6 +37,8 @@ def main(argv: list[str]) -> int:
             return feeder(argv[1:])
         if argv[:1] == ["demo"]:
             return _demo(argv[1:])
+        if argv[:1] == ["doctor"]:
+            return _doctor(argv[1:])
         return _console(argv)
     except EnvironmentFault as fault:
         print(fault.sentence.both(), file=sys.stderr)
@@ -58,6 +61,29 @@ def _console(argv: list[str]) -> int:
     parser.add_argument("--version", action="version", version=__version__)
     wanted = parser.parse_args(argv)
     return run(Options(profile=wanted.profile, config=wanted.config, hub=wanted.hub, queue=wanted.queue))
+
+
+def _doctor(argv: list[str]) -> int:
+    """0 when every part of the desk is good, 1 when one is not or could not be looked at."""
+    parser = _parser(prog="kotaconsole doctor", description="डेस्क की जाँच / look at everything a desk needs")
+    _desk_options(parser)
+    parser.add_argument("--hub", metavar="URL", help="address of the hub; overrides the site file")
+    parser.add_argument("--json", action="store_true", help="प्रोग्रामों के लिए / one JSON object, for programs")
+    wanted = parser.parse_args(argv)
+    from kotaconsole.app import Options
+    from kotaconsole.app.doctor import examine_desk
+    from kotaconsole.app.findings import all_good, as_json, as_text
+    from kotaconsole.system.clock import SystemClock
+
+    clock = SystemClock()
+    findings = []
+    for finding in examine_desk(Options(wanted.profile, wanted.config, wanted.hub, wanted.queue), clock):
+        findings.append(finding)
+        if not wanted.json:  # a look takes seconds: whoever waits sees how far it is
+            print(as_text([finding]), flush=True)
+    if wanted.json:
+        print(as_json(findings, version=__version__, now=clock.now()))
+    return 0 if all_good(findings) else 1
 
 
 def _demo(argv: list[str]) -> int:

@@ -112,6 +112,28 @@ def open_outbox(path: Path, key: bytes) -> File:
     return file
 
 
+def look_into(path: Path, key: bytes, question: str) -> list[Any]:
+    """The rows of one question to a file that stays as it is, after every page of it was checked.
+
+    Raises:
+        EnvironmentFault: `store-key-wrong`, `store-damaged`, `store-unusable`.
+    """
+    if not _opens(path, key):
+        raise faults.key_wrong()
+    engine = _engine(path, key, ("PRAGMA query_only=ON",), 1, "DEFERRED")
+    try:
+        with _driver(engine) as sql:
+            torn = sql.execute("PRAGMA cipher_integrity_check").fetchall()
+            told = sql.execute("PRAGMA quick_check").fetchall()
+            if torn or [row[0] for row in told] != ["ok"]:
+                raise faults.damaged(f"{len(torn)} pages, {len(told)} findings")
+            return sql.execute(question).fetchall()
+    except faults.DATABASE_ERRORS as problem:
+        raise faults.of_database(problem) from problem
+    finally:
+        engine.dispose()
+
+
 def open_cache(path: Path, key: bytes) -> File:
     """Open the cache; one that cannot be opened, or is of a later release, is built again from the hub."""
     if path.exists() and not (_opens(path, key) and _of_known_release(path, key)):

@@ -22,6 +22,11 @@ def newer(found: int, known: int) -> EnvironmentFault:
     return EnvironmentFault("store-newer", _NEWER, f"schema {found}, known {known}")
 
 
+def damaged(technical: str) -> EnvironmentFault:
+    """Pages of the file are not what was written."""
+    return EnvironmentFault("store-damaged", _FILE_DAMAGED, technical)
+
+
 def of_database(problem: Exception) -> EnvironmentFault:
     """The fault for an error of the database, told apart by SQLite's own name for it."""
     cause = getattr(problem, "orig", None) or problem
@@ -65,6 +70,12 @@ _DAMAGED = Bilingual(
     "administrator; do not delete anything, what was saved may still be recovered.",
     hi="डेस्क की फ़ाइल ख़राब है और उसमें कुछ नहीं बदला गया। यह सुरक्षित नहीं हुआ। इसे काग़ज़ पर लिखें और प्रशासक को बुलाएँ; "
     "कुछ भी न मिटाएँ, पहले की प्रविष्टियाँ वापस मिल सकती हैं।",
+)
+_FILE_DAMAGED = Bilingual(
+    en="The desk's file of saved entries is damaged. It was not changed. Do not delete anything; call the "
+    "administrator, what was saved may still be recovered.",
+    hi="इस डेस्क की सुरक्षित प्रविष्टियों की फ़ाइल ख़राब है। उसमें कुछ नहीं बदला गया। कुछ भी न मिटाएँ; प्रशासक को बुलाएँ, "
+    "पहले की प्रविष्टियाँ वापस मिल सकती हैं।",
 )
 _UNUSABLE = Bilingual(
     en="The desk's file could not be written, so this was NOT saved. Everything saved before is safe. "

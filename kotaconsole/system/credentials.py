@@ -65,11 +65,23 @@ def open_key(profile_id: str, databases: Iterable[Path], backend: KeyringBackend
     Thread: any, one at a time; may wait while the person answers the keyring's own question.
     """
     store = accepted(backend or _session_keyring())
-    user = f"desk-files:{profile_id}"
-    key = _decode(_ask(lambda: store.get_password(_SERVICE, user)))
+    key = find_key(profile_id, databases, store)
     if key is None:
-        key = _create(store, user, databases)
+        key = _create(store, _user(profile_id))
     _log.info("the key of the desk's files is kept by %s", type(store).__module__)
+    return key
+
+
+def find_key(profile_id: str, databases: Iterable[Path], backend: KeyringBackend | None = None) -> bytes | None:
+    """The desk's key, or None where neither it nor a file of the desk exists yet; nothing is made.
+
+    Raises:
+        EnvironmentFault: as `open_key`.
+    """
+    store = accepted(backend or _session_keyring())
+    key = _decode(_ask(lambda: store.get_password(_SERVICE, _user(profile_id))))
+    if key is None and any(file.exists() for file in databases):
+        raise EnvironmentFault("key-gone", _GONE)
     return key
 
 
@@ -108,9 +120,12 @@ def _session_keyring() -> KeyringBackend:
         raise EnvironmentFault("keyring-none", _NONE, type(problem).__name__) from problem
 
 
-def _create(store: KeyringBackend, user: str, databases: Iterable[Path]) -> bytes:
-    if any(file.exists() for file in databases):
-        raise EnvironmentFault("key-gone", _GONE)
+def _user(profile_id: str) -> str:
+    """The name under which the keyring keeps the key."""
+    return f"desk-files:{profile_id}"
+
+
+def _create(store: KeyringBackend, user: str) -> bytes:
     key = new_key()
     text = base64.b64encode(key).decode("ascii")
     _ask(lambda: store.set_password(_SERVICE, user, text))

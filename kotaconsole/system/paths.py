@@ -101,6 +101,22 @@ def profile_dirs(override: Path | None = None) -> ProfileDirs:
         raise profile_unusable(problem) from problem
 
 
+def known_profile(override: Path | None = None) -> ProfileDirs | None:
+    """The desk's folder as it is, and None where no console has ever begun one; nothing is made or changed.
+
+    Raises:
+        EnvironmentFault: `profile-unusable`; it cannot be read.
+    """
+    root = (override or default_root()).expanduser().absolute()
+    try:
+        known = (root / "profile-id").read_text("ascii", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as problem:
+        raise profile_unusable(problem) from problem
+    return ProfileDirs(root, known)
+
+
 def profile_unusable(problem: OSError) -> EnvironmentFault:
     """The fault for a desk folder that the system does not let us use."""
     return EnvironmentFault(

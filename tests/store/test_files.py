@@ -18,8 +18,10 @@ from sqlcipher3 import dbapi2
 
 from kotaconsole.domain.commands import Note
 from kotaconsole.domain.errors import EnvironmentFault
+from kotaconsole.domain.outbox import Answer
 from kotaconsole.domain.referral import Counts
 from kotaconsole.store import NewCommand, engine, migrations, tables
+from kotaconsole.store.examining import Examined, examine
 from kotaconsole.store.migrations import cache, outbox
 from tests.people import ROOT, TWO_AM
 from tests.store.desk import CANARY, FEED, KEY, author, event, listed, opened, page, ringing, signed_in, snapshot
@@ -54,6 +56,31 @@ def killed_while_writing(folder: Path, seed: int) -> list[int]:
     writer.wait(10)
     writer.stdout.close()
     return [int(line) for line in said.split(b"\n")[:-1]]
+
+
+def test_a_look_counts_what_waits_while_the_desk_is_at_work_and_changes_nothing(tmp_path: Path) -> None:
+    store = signed_in(opened(tmp_path))
+    assert examine(tmp_path / "outbox.db", KEY) == Examined(0, 0, None)
+    sent = [store.commands.queue("note", f"c{n}", Note("एक"), author=author(store)) for n in range(3)]
+    store.commands.answered(sent[0].command_id, Answer(applied=True, version=3))
+    assert examine(tmp_path / "outbox.db", KEY) == Examined(2, 0, sent[1].entered_at)
+    store.close()
+    before = digests(tmp_path)
+    assert examine(tmp_path / "outbox.db", KEY).waiting == 2
+    with pytest.raises(EnvironmentFault, match="store-key-wrong"):
+        examine(tmp_path / "outbox.db", OTHER_KEY)
+    assert digests(tmp_path) == before
+
+
+def test_a_look_finds_a_page_that_is_not_what_was_written(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    file = tmp_path / "outbox.db"
+    raw = bytearray(file.read_bytes())
+    raw[-2000] ^= 1
+    file.write_bytes(raw)
+    with pytest.raises(EnvironmentFault, match="store-damaged"):
+        examine(file, KEY)
+    assert file.read_bytes() == raw
 
 
 def test_after_kills_at_random_points_every_reported_number_is_there_and_none_twice(tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ def test_the_desk_keeps_its_name_when_its_folder_moves(tmp_path: Path) -> None:
     assert paths.profile_dirs(tmp_path / "other").profile_id != first.profile_id
 
 
+def test_a_look_for_the_desk_makes_nothing_and_finds_what_is_there(tmp_path: Path) -> None:
+    assert paths.known_profile(tmp_path / "desk") is None
+    assert not (tmp_path / "desk").exists()
+    begun = paths.profile_dirs(tmp_path / "desk")
+    assert paths.known_profile(tmp_path / "desk") == begun
+    (tmp_path / "file").touch()
+    assert paths.known_profile(tmp_path / "file" / "desk") is None
+
+
 def test_a_name_that_was_cut_short_is_not_used(tmp_path: Path) -> None:
     first = paths.profile_dirs(tmp_path).profile_id
     (tmp_path / "profile-id").write_text(first[:7])
